@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+//
+// Statistics: what the bus has done so far. Always on; none of it costs the providers anything but the
+// refused reports, which are counted where they are refused.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace headway {
+
+struct SubscriptionStatistics {
+  std::uint64_t id = 0;
+  std::string name;
+  /// Calls of on_batch (or of the function), on_opened and on_closed.
+  std::uint64_t callbacks = 0;
+  /// Updates handed over.
+  std::uint64_t updates = 0;
+  std::uint64_t exceptions = 0;
+  std::chrono::nanoseconds longest_callback{0};
+  /// Upper bound of the time from a report to its callback, the longest seen.
+  std::chrono::nanoseconds longest_delay{0};
+  /// Deliveries to this subscription that came more than its interval after the report.
+  std::uint64_t late_deliveries = 0;
+  /// Late deliveries, to any subscription, that waited for a callback of this one.
+  std::uint64_t late_deliveries_caused = 0;
+};
+
+struct Statistics {
+  /// Reports taken in by the dispatcher. Those still in their lanes are not in it yet.
+  std::uint64_t reports = 0;
+  /// Updates handed to subscribers.
+  std::uint64_t updates = 0;
+  /// Reports that were folded into their cell, of `reports`; the others went through a ring.
+  std::uint64_t folds = 0;
+  /// Refused reports, by Status.
+  std::uint64_t refused_invalid = 0;
+  std::uint64_t refused_aborted = 0;
+  std::uint64_t refused_closed = 0;
+  std::uint64_t ticks = 0;
+  /// Times the dispatcher woke from sleep, whatever woke it.
+  std::uint64_t wakeups = 0;
+  std::uint64_t callbacks = 0;
+  std::uint64_t callback_exceptions = 0;
+  std::chrono::nanoseconds longest_callback{0};
+  /// The subscription it belongs to; empty while there was none.
+  std::string longest_callback_subscription;
+  std::uint64_t late_deliveries = 0;
+  /// Upper bound of the time from a report to its callback, over all subscriptions.
+  std::chrono::nanoseconds longest_delay{0};
+  /// Lanes in use: one a Reporter, one a thread of a SharedReporter.
+  std::size_t lanes = 0;
+  /// Lanes that the dispatcher reads every tick.
+  std::size_t hot_lanes = 0;
+  /// Open sessions.
+  std::size_t sessions = 0;
+  /// Those that stand now, by id.
+  std::vector<SubscriptionStatistics> subscriptions;
+
+  [[nodiscard]] std::uint64_t refused() const noexcept {
+    return refused_invalid + refused_aborted + refused_closed;
+  }
+};
+
+}  // namespace headway
