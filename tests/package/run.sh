@@ -27,8 +27,10 @@ consume() {
   name=$1
   shift
   say "$name"
-  "$cmake" -S "$source/tests/package/consumer" -B "$work/$name" -DCMAKE_BUILD_TYPE= "$@" >"$work/log" 2>&1 &&
-    "$cmake" --build "$work/$name" --parallel 2 >"$work/log" 2>&1 || {
+  {
+    "$cmake" -S "$source/tests/package/consumer" -B "$work/$name" -DCMAKE_BUILD_TYPE= "$@" &&
+      "$cmake" --build "$work/$name" --parallel 2
+  } >"$work/log" 2>&1 || {
     cat "$work/log"
     echo "FAILED: $name does not configure or build"
     exit 1

@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+set -euo pipefail
+
+usage() {
+  cat <<'END'
+Builds Headway and runs its tests. Packages that are missing are installed by apt-get.
+
+  tools/test.sh                   the optimized build, all tests
+  tools/test.sh --quick           the optimized build, unit and law tests only
+  tools/test.sh --preset NAME     another build of CMakePresets.json, all tests; may be given several times
+  tools/test.sh --ci              everything: both compilers, static and shared, both kinds of rings, with
+                                  and without the kernel's barrier, sanitizers, format, clang-tidy
+  tools/test.sh ... -- ARGUMENT...   more arguments for ctest, such as -R flush --repeat until-fail:10
+
+  -j N, --jobs N                  how many compilers run at once (default: one per processor)
+  -h, --help                      this
+
+A build goes to build/<preset>. The last lines are ctest's summary.
+END
+}
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+cd -- "$root"
+# shellcheck source=tools/lib/packages.sh
+source tools/lib/packages.sh
+# shellcheck source=tools/lib/matrix.sh
+source tools/lib/matrix.sh
+
+ci=no
+quick=no
+presets=()
+jobs=$(nproc)
+ctest_arguments=()
+
+wrong_usage() {
+  echo "tools/test.sh: $1" >&2
+  echo "tools/test.sh --help says more." >&2
+  exit 2
+}
+while (($# > 0)); do
+  case $1 in
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    --ci) ci=yes ;;
+    --quick) quick=yes ;;
+    --preset | -j | --jobs)
+      (($# >= 2)) || wrong_usage "$1 wants a value"
+      case $1 in
+        --preset) presets+=("$2") ;;
+        *) jobs=$2 ;;
+      esac
+      shift
+      ;;
+    --)
+      shift
+      ctest_arguments=("$@")
+      break
+      ;;
+    *) wrong_usage "there is no option $1" ;;
+  esac
+  shift
+done
+[[ $jobs =~ ^[1-9][0-9]*$ ]] || wrong_usage "$jobs is no number of jobs"
+[[ $ci == no || ${#presets[@]} == 0 ]] || wrong_usage "--ci names its presets itself"
+trap 'exit 130' INT # the whole matrix, not only the step that runs
+
+# build PRESET [CMAKE ARGUMENT...]
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" --log-level=NOTICE "$@"
+  cmake --build --preset "$preset" --parallel "$jobs" ${targets:+--target $targets}
+}
+
+# ThreadSanitizer of these compilers cannot place its memory where the kernel randomizes much of the
+# address; there its programs run with that switched off.
+placed() {
+  if [[ $1 == tsan* ]] && ! "build/$1/tests/headway_unit_tests" --gtest_list_tests >/dev/null 2>&1; then
+    shift
+    setarch "$(uname -m)" --addr-no-randomize "$@"
+  else
+    shift
+    "$@"
+  fi
+}
+
+# run PRESET [CTEST ARGUMENT...]
+run() {
+  local preset=$1
+  shift
+  placed "$preset" ctest --preset "$preset" --no-tests=error "$@" "${ctest_arguments[@]}"
+}
+
+# build_and_run PRESET [CTEST ARGUMENT...]
+build_and_run() {
+  build "$1" ${werror:+-DHEADWAY_WERROR=ON}
+  run "$@"
+}
+
+unit_and_laws=(--label-regex '^(unit|laws)$')
+laws=(--label-regex '^laws$')
+
+if [[ $ci == no ]]; then
+  need "${build_packages[@]}" "${command_packages[@]}" "${test_packages[@]}"
+  if ((${#presets[@]} == 0)); then presets=(release); fi
+  for preset in "${presets[@]}"; do
+    if [[ $preset == *clang* ]]; then need "${matrix_packages[@]}"; fi
+    if [[ $quick == yes ]]; then
+      targets='headway_unit_tests headway_law_tests' build_and_run "$preset" "${unit_and_laws[@]}"
+    else
+      build_and_run "$preset"
+    fi
+  done
+  exit
+fi
+
+own_sources() {
+  find include core tools tests bench \( -name '*.hpp' -o -name '*.cpp' \) -print0
+}
+
+check_format() { own_sources | xargs -0 clang-format-14 --dry-run --Werror; }
+
+# The compiled sources by the clang build's compile commands; the public headers that none of them
+# includes by way of a program that includes all.
+check_tidy() {
+  local -a public=(clang-tidy-14 --quiet tests/package/consumer/consumer.cpp -- -std=c++20 -Iinclude)
+  find core tools -name '*.cpp' -print0 |
+    timeout 900 xargs -0 -n 1 -P "$jobs" clang-tidy-14 --quiet -p build/clang
+  "${public[@]}"
+}
+
+need "${build_packages[@]}" "${command_packages[@]}" "${test_packages[@]}" "${matrix_packages[@]}"
+werror=yes
+step format check_format
+step release build_and_run release
+step clang build_and_run clang "${unit_and_laws[@]}"
+step tidy check_tidy
+step asan-ubsan build_and_run asan-ubsan
+targets='headway_unit_tests headway_law_tests'
+step tsan build_and_run tsan "${unit_and_laws[@]}"
+step shared build_and_run shared "${unit_and_laws[@]}"
+targets='headway_law_tests'
+step boost-ring build_and_run boost-ring "${laws[@]}"
+step no-membarrier build_and_run no-membarrier "${laws[@]}"
+finish
