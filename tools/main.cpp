@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <clocale>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <headway/version.hpp>
+
+#include "display/choose.hpp"
+#include "display/escape.hpp"
+#include "sync/command.hpp"
+
+namespace {
+
+using namespace headway::tools;
+
+constexpr const char* sync_help = R"(
+Makes DST like SRC: files, directories and symbolic links that are new or differ in size or
+modification time are copied, with permissions, times, holes and, as root, owner and group.
+
+  - Nothing else in DST is deleted. A file or link in the way of a directory (or the other way
+    round, if the directory is empty) is replaced.
+  - New content grows under a temporary name (.headway-*.tmp) and is renamed into place, so a run
+    that is killed leaves no half file. The next run removes what stayed behind.
+  - FIFOs, sockets and devices are left out, with a note. Hard links become separate files;
+    extended attributes and ACLs are not copied. Data is not forced to the disk (no fsync).
+  - A link given as SRC or DST is followed, links inside of them are not.
+
+Progress goes to standard error. It is carried by two bus sessions with the same keys: "sync: items"
+counts entries, "sync: bytes" their data. A display row shows both.
+
+Exit status: 0 all done; 1 something could not be copied, and a message said what; 2 refused, nothing
+was touched; 130 after SIGINT, 143 after SIGTERM.
+
+Examples:
+  headway sync photos /mnt/backup/photos
+  headway sync --dry-run src dst
+  headway sync --progress=json --events run.jsonl src dst 2> progress.jsonl
+  headway sync --jobs 1 --progress=quiet -- -odd-name dst
+)";
+
+// A descriptor that is closed would be given to the next file that is opened, and messages would end up
+// in somebody's data.
+void occupy_standard_descriptors() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0) (void)!::open("/dev/null", O_RDWR);
+  }
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Headway: progress, carried by a bus.", "headway");
+  app.set_version_flag("--version", std::string("headway " HEADWAY_VERSION));
+  app.require_subcommand(1);
+
+  SyncOptions options;
+  options.jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+  CLI::App* sync = app.add_subcommand("sync", "One-way synchronization of a directory tree");
+  sync->footer(sync_help);
+  sync->add_option("SRC", options.source, "Directory to copy from")->required();
+  sync->add_option("DST", options.destination, "Directory to copy to; created if missing (its parent must exist)")
+      ->required();
+  sync->add_option("-j,--jobs", options.jobs, "Threads that copy")->check(CLI::Range(1U, 64U))->capture_default_str();
+  sync->add_flag("-n,--dry-run", options.dry_run, "Only print what would be done");
+  sync->add_option("--progress", options.progress,
+                   "auto, tty (bars), plain (lines), json (JSON lines) or quiet (errors only)")
+      ->check(CLI::IsMember({"auto", "tty", "plain", "json", "quiet"}))
+      ->capture_default_str();
+  sync->add_option("--interval", options.interval, "Seconds between the lines of plain and json")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  sync->add_option("--events", options.events, "Write every update the bus delivers to this file, as JSON lines; - is standard output");
+  try {
+    app.parse(argc, argv);
+    if (options.dry_run && options.events == "-") {
+      throw CLI::ValidationError("--events", "- is standard output, where --dry-run prints: give a file");
+    }
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::fprintf(stderr, "headway: %s\nTry 'headway sync --help'.\n",
+                 escaped(error.what(), locale_is_utf8()).c_str());
+    return 2;
+  }
+  return run_sync(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  occupy_standard_descriptors();
+  std::setlocale(LC_CTYPE, "");
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "headway: %s\n", error.what());
+    return 1;
+  }
+}

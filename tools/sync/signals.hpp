@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+//
+// Signals: those that end or stop a run, as something to poll. They are blocked for the thread that makes
+// this and for all threads it starts later, so make it first.
+#pragma once
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "sync/fd.hpp"
+
+namespace headway::tools {
+
+class Signals {
+ public:
+  Signals() {
+    // A closed pipe is an error of write(), which the display survives.
+    ::signal(SIGPIPE, SIG_IGN);
+    ::sigemptyset(&watched_);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP}) {
+      // Ignored by whoever started us (nohup, a shell's background job): stays ignored.
+      struct sigaction action {};
+      if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;
+      ::sigaddset(&watched_, signal);
+    }
+    ::pthread_sigmask(SIG_BLOCK, &watched_, &before_);
+    fd_ = Fd(::signalfd(-1, &watched_, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!fd_) throw std::system_error(errno, std::generic_category(), "signalfd");
+  }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+  ~Signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
+  /// The next signal, or 0.
+  int take() {
+    signalfd_siginfo info{};
+    return ::read(fd_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+  }
+
+ private:
+  sigset_t watched_{};
+  sigset_t before_{};
+  Fd fd_;
+};
+
+}  // namespace headway::tools
