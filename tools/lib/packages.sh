@@ -74,7 +74,7 @@ build_packages=(g++:g++ cmake:cmake ninja:ninja-build 'libboost-dev|libboost1.81
 
 # What the headway command takes beyond that.
 # shellcheck disable=SC2034
-command_packages=(libcli11-dev nlohmann-json3-dev)
+command_packages=(libcli11-dev)
 
 # What the tests take beyond that. tmux: a terminal to draw in; the tests of the display use it.
 # shellcheck disable=SC2034
