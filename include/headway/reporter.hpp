@@ -1,23 +1,129 @@
 // SPDX-License-Identifier: MIT
-// (interface only at this moment; the hot path is being written)
+//
+// Reporter: one provider thread's handle into one session. Counter: the same for one key of it.
+//
+//   headway::Reporter reporter = session.reporter();
+//   reporter.report(Role::source, Stage::change_detection, done, total);
+//   headway::Counter files = reporter.at(Role::destination, Stage::change_application);
+//   files.advance();
+//
+// A report is wait-free: no lock, no loop on another thread, no allocation, no exception, and no system
+// call but one wake when the dispatcher sleeps. It costs a few plain stores while the dispatcher is behind
+// or the reporter has no ring, and one ring slot otherwise.
+//
+// Threads: one thread at a time. A reporter may be handed to another thread, as any object that is not
+// shared. A report must not be made from a signal handler that may have interrupted a report on the same
+// reporter. Memory ordering: what a report stores is released; nothing else of the calling thread's memory
+// is promised to a subscriber.
 #pragma once
+
 #include <cstdint>
+#include <memory>
+
+#include <headway/detail/export.hpp>
+#include <headway/detail/gate.hpp>
+#include <headway/detail/lane_types.hpp>
+#include <headway/detail/relative.hpp>
 #include <headway/status.hpp>
 #include <headway/vocabulary.hpp>
+
 namespace headway {
-class Counter {  // copyable; must not outlive its Reporter
- public:
-  Status report(std::uint64_t completed, std::uint64_t total) noexcept;
-  Status advance(std::int64_t completed = 1) noexcept;
-  Status add_total(std::int64_t more) noexcept;
-  [[nodiscard]] bool canceled() const noexcept;
+
+namespace detail {
+class SessionState;
+
+/// Answers a report that the gate refuses, and counts it.
+HEADWAY_EXPORT Status refuse(const Gate& gate, BusIntake* intake) noexcept;
+
+/// Where one provider's reports go.
+struct ReportPath {
+  Gate* gate = &inert_gate;
+  /// Null if the session was closed before the reporter was opened.
+  BusLane* lane = nullptr;
+  OwnRing* ring = nullptr;
+  /// Where refused reports are counted; null for a handle that stands for nothing.
+  BusIntake* intake = nullptr;
+
+  Status report(std::uint32_t key, std::uint64_t completed, std::uint64_t total) const noexcept {
+    if (!gate->is_open()) [[unlikely]] return report_gated(key, completed, total);
+    return lane->report(ring, key, completed, total);
+  }
+  Status advance(std::uint32_t key, std::int64_t completed, std::int64_t more) const noexcept {
+    if (lane == nullptr) [[unlikely]] return report_gated(key, 0, 0);
+    const LaneValue now = lane->current(key);
+    return report(key, moved(now.completed, completed), moved(now.total, more));
+  }
+
+  /// The gate is not simply open: refuses, or draws a stamp first.
+  HEADWAY_EXPORT Status report_gated(std::uint32_t key, std::uint64_t completed,
+                                     std::uint64_t total) const noexcept;
+  HEADWAY_EXPORT Status refuse_key() const noexcept;
 };
-class Reporter {  // move-only, default-constructible (answers closed)
+}  // namespace detail
+
+/// One key of a Reporter, checked once. Copyable; must not outlive its Reporter; same thread as it.
+class Counter {
  public:
-  Status report(Role, Stage, std::uint64_t completed, std::uint64_t total) noexcept;
-  Status advance(Role, Stage, std::int64_t completed = 1) noexcept;
-  Status add_total(Role, Stage, std::int64_t more) noexcept;
-  [[nodiscard]] Counter at(Role, Stage);  // throws std::invalid_argument
-  [[nodiscard]] bool canceled() const noexcept;
+  Status report(std::uint64_t completed, std::uint64_t total) noexcept {
+    return path_.report(key_, completed, total);
+  }
+  Status advance(std::int64_t completed = 1) noexcept { return path_.advance(key_, completed, 0); }
+  Status add_total(std::int64_t more) noexcept { return path_.advance(key_, 0, more); }
+  [[nodiscard]] bool canceled() const noexcept { return path_.gate->is_canceled(); }
+
+ private:
+  friend class Reporter;
+  Counter(const detail::ReportPath& path, std::uint32_t key) noexcept : path_(path), key_(key) {}
+
+  detail::ReportPath path_;
+  std::uint32_t key_;
 };
+
+class HEADWAY_EXPORT Reporter {
+ public:
+  /// Stands for nothing: every report answers Status::closed. So does one that was moved from.
+  Reporter() noexcept = default;
+  Reporter(std::shared_ptr<detail::SessionState> session, const detail::ReportPath& path) noexcept;
+  Reporter(Reporter&& other) noexcept;
+  Reporter& operator=(Reporter&& other) noexcept;
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+  /// Its last reports are delivered.
+  ~Reporter();
+
+  /// The key's value is now `completed` of `total`; a total of 0 is unknown. Any values are legal, and
+  /// are passed on as they are. invalid_argument: role or stage is no enumerator. aborted: the session
+  /// was canceled. closed: the session is closed or the bus has stopped.
+  Status report(Role role, Stage stage, std::uint64_t completed, std::uint64_t total) noexcept {
+    if (!is_valid(role, stage)) [[unlikely]] return path_.refuse_key();
+    return path_.report(key(role, stage), completed, total);
+  }
+  /// `completed` more than this reporter's last value of the key, or less: a chunk that is tried again
+  /// goes back. Saturates at 0 and at 2^64 - 1. Status as report().
+  Status advance(Role role, Stage stage, std::int64_t completed = 1) noexcept {
+    if (!is_valid(role, stage)) [[unlikely]] return path_.refuse_key();
+    return path_.advance(key(role, stage), completed, 0);
+  }
+  /// More work was found (or less). Saturates. Status as report().
+  Status add_total(Role role, Stage stage, std::int64_t more) noexcept {
+    if (!is_valid(role, stage)) [[unlikely]] return path_.refuse_key();
+    return path_.advance(key(role, stage), 0, more);
+  }
+  /// One key's handle, cheaper than the calls above. Throws std::invalid_argument if role or stage is
+  /// no enumerator.
+  [[nodiscard]] Counter at(Role role, Stage stage);
+
+  /// One relaxed load.
+  [[nodiscard]] bool canceled() const noexcept { return path_.gate->is_canceled(); }
+
+ private:
+  [[nodiscard]] static std::uint32_t key(Role role, Stage stage) noexcept {
+    return static_cast<std::uint32_t>(key_index(role, stage));
+  }
+  void end() noexcept;
+
+  detail::ReportPath path_;
+  std::shared_ptr<detail::SessionState> session_;
+};
+
 }  // namespace headway

@@ -44,7 +44,7 @@ class HEADWAY_EXPORT Session {
   /// A provider thread's handle. On a closed session every report on it answers Status::closed.
   /// Throws std::invalid_argument for a ring capacity above 2^20, and for a second reporter beside a
   /// first while the session's merge is `unset`; std::length_error when the bus has no lane left
-  /// (16,777,216 at a time); std::bad_alloc.
+  /// (258,048 at a time); std::bad_alloc.
   [[nodiscard]] Reporter reporter(ReporterOptions options = {});
   /// The same for any number of threads at once.
   [[nodiscard]] SharedReporter shared_reporter(ReporterOptions options = {});

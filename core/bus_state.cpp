@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: MIT
+//
+// The bus as a whole: its options, subscriptions, snapshot, flush, stop and statistics. Sessions and
+// reporters are in bus_sessions.cpp.
+#include "core/bus_state.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "core/delivery.hpp"
+#include "core/platform.hpp"
+
+namespace headway::detail {
+
+namespace {
+
+BusOptions checked(BusOptions options) {
+  if (options.unwatched_interval <= std::chrono::nanoseconds::zero()) {
+    throw std::invalid_argument("headway: BusOptions::unwatched_interval is " +
+                                std::to_string(options.unwatched_interval.count()) +
+                                " ns; it must be greater than 0");
+  }
+  return options;
+}
+
+void check(const SubscriptionOptions& options) {
+  constexpr std::chrono::nanoseconds longest = std::chrono::hours(1);
+  if (options.interval <= std::chrono::nanoseconds::zero() || options.interval > longest) {
+    throw std::invalid_argument("headway: SubscriptionOptions::interval is " +
+                                std::to_string(options.interval.count()) +
+                                " ns; it must be greater than 0 and at most one hour");
+  }
+  constexpr std::size_t largest = std::size_t{1} << 20;
+  if (options.queue_capacity == 0 || options.queue_capacity > largest) {
+    throw std::invalid_argument("headway: SubscriptionOptions::queue_capacity is " +
+                                std::to_string(options.queue_capacity) +
+                                "; it must be from 1 to 1048576");
+  }
+}
+
+/// Now and so long, without overflow.
+std::chrono::steady_clock::time_point deadline_after(std::chrono::nanoseconds time) {
+  using Clock = std::chrono::steady_clock;
+  const auto now = Clock::now();
+  return time > Clock::time_point::max() - now ? Clock::time_point::max() : now + time;
+}
+
+}  // namespace
+
+BusState::BusState(BusOptions bus_options)
+    : options(checked(std::move(bus_options))),
+      generation_(process_generation()),
+      intake_(StdAtomics::Clock(options.clock)),
+      dispatcher_(*this) {}
+
+BusState::~BusState() {
+  if (thread_.joinable()) thread_.detach();
+}
+
+void BusState::start() {
+  watch_forks();
+  if (options.dispatch == Dispatch::manual) return;
+  // The thread keeps the state: it may outlive the bus, in a callback that never returns.
+  thread_ = std::thread([self = shared_from_this()] { self->dispatcher_.run(); });
+}
+
+std::shared_ptr<SubscriptionState> BusState::subscribe(std::shared_ptr<Subscriber> subscriber,
+                                                       SubscriptionOptions subscription) {
+  check(subscription);
+  std::unique_lock lock(mutex_);
+  const std::uint64_t id = ++last_subscription_;
+  lock.unlock();
+  if (subscription.name.empty()) subscription.name = "subscription " + std::to_string(id);
+  auto state = std::make_shared<SubscriptionState>(shared_from_this(), id, std::move(subscriber),
+                                                   std::move(subscription));
+  state->start();
+  lock.lock();
+  if (stopping()) {
+    lock.unlock();
+    state->gate.close();
+    state->finish();
+    state->join(time_point::max());
+    return state;
+  }
+  subscriptions_.push_back(state);
+  commands_.subscribed.push_back(state);
+  has_commands_.store(true, std::memory_order_release);
+  lock.unlock();
+  intake_.interrupt_control();
+  return state;
+}
+
+void BusState::forget(SubscriptionState& subscription) noexcept {
+  std::shared_ptr<SubscriptionState> state;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find_if(
+        subscriptions_, [&](const auto& entry) { return entry.get() == &subscription; });
+    if (found == subscriptions_.end()) return;
+    state = std::move(*found);
+    subscriptions_.erase(found);
+    const SubscriptionStatistics numbers = subscription.statistics();
+    gone_.callbacks += numbers.callbacks;
+    gone_.updates += numbers.updates;
+    gone_.exceptions += numbers.exceptions;
+    gone_.late_deliveries += numbers.late_deliveries;
+    gone_.longest_delay = std::max(gone_.longest_delay, numbers.longest_delay);
+    commands_.unsubscribed.push_back(state);
+    has_commands_.store(true, std::memory_order_release);
+  }
+  intake_.interrupt_control();
+}
+
+Commands BusState::take_commands() {
+  if (!has_commands_.load(std::memory_order_acquire)) return {};
+  const std::lock_guard lock(mutex_);
+  has_commands_.store(false, std::memory_order_relaxed);
+  return std::exchange(commands_, {});
+}
+
+std::vector<SessionInfo> BusState::snapshot(const Filter& filter) const {
+  std::vector<std::shared_ptr<SessionState>> chosen;
+  {
+    const std::lock_guard lock(mutex_);
+    if (filter.session) {
+      if (const auto found = sessions_.find(*filter.session); found != sessions_.end()) {
+        chosen.push_back(found->second);
+      }
+    } else {
+      chosen.reserve(sessions_.size());
+      for (const auto& [id, session] : sessions_) chosen.push_back(session);
+    }
+  }
+  std::vector<SessionInfo> infos;
+  infos.reserve(chosen.size());
+  for (const auto& session : chosen) {
+    SessionInfo& info = infos.emplace_back(session->info());
+    for (std::size_t key = 0; key < keys_per_session; ++key) {
+      const bool selected = (!filter.role || *filter.role == role_of(key)) &&
+                            (!filter.stage || *filter.stage == stage_of(key));
+      if (!selected) info.values[key] = {};
+    }
+  }
+  return infos;
+}
+
+void BusState::answer_flush(std::uint64_t ticket) {
+  const std::lock_guard lock(mutex_);
+  flush_answered_ = ticket;
+  progress_.notify_all();
+}
+
+void BusState::announce_finished() {
+  const std::lock_guard lock(mutex_);
+  progress_.notify_all();
+}
+
+FlushResult BusState::flush(std::chrono::nanoseconds time) {
+  if (Delivery::inside(*this)) return FlushResult::called_from_callback;
+  const time_point deadline = deadline_after(time);
+  std::unique_lock lock(mutex_);
+  const std::uint64_t ticket = flush_requested_.load(std::memory_order_relaxed) + 1;
+  flush_requested_.store(ticket, std::memory_order_release);
+  const auto answered = [&] { return flush_answered_ >= ticket || dispatcher_.settled(); };
+  for (;;) {
+    lock.unlock();
+    intake_.interrupt_control();
+    if (options.dispatch == Dispatch::manual) dispatcher_.tick_once();
+    lock.lock();
+    // A manual bus may be waiting for threads of its own: look again in a while.
+    const bool manual = options.dispatch == Dispatch::manual;
+    const time_point until =
+        manual ? std::min(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(1))
+               : deadline;
+    if (progress_.wait_until(lock, until, answered)) {
+      const bool all = flush_answered_ >= ticket || dispatcher_.finished();
+      return all ? FlushResult::ok : FlushResult::timed_out;
+    }
+    if (std::chrono::steady_clock::now() >= deadline) return FlushResult::timed_out;
+  }
+}
+
+void BusState::begin_stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping()) return;
+    for (const auto& [id, session] : sessions_) {
+      if (session->control.outcome) continue;
+      session->control.outcome =
+          session->gate.is_canceled() ? Outcome::canceled : Outcome::abandoned;
+      session->gate.word.fetch_or(Gate::closed, std::memory_order_relaxed);
+      commands_.closed.push_back(session);
+    }
+    open_sessions_ = 0;
+    has_commands_.store(true, std::memory_order_release);
+    stopping_.store(true, std::memory_order_release);
+  }
+  intake_.interrupt_control();
+}
+
+bool BusState::wait_finished(time_point deadline) {
+  if (options.dispatch == Dispatch::manual) {
+    while (!dispatcher_.finished() && std::chrono::steady_clock::now() < deadline) {
+      // Another thread may be in a callback of this bus, and finishes when it returns.
+      dispatcher_.tick_once();
+      if (!dispatcher_.finished()) std::this_thread::sleep_for(std::chrono::microseconds(50));
+      if (callbacks_close_cycle()) break;
+    }
+    return dispatcher_.finished();
+  }
+  // In slices, to see whether the callbacks that are waited for wait for this thread.
+  while (!dispatcher_.finished() && std::chrono::steady_clock::now() < deadline) {
+    {
+      std::unique_lock lock(mutex_);
+      const time_point slice =
+          std::min(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(10));
+      if (progress_.wait_until(lock, slice, [&] { return dispatcher_.finished(); })) break;
+    }
+    if (callbacks_close_cycle()) break;
+  }
+  return dispatcher_.finished();
+}
+
+bool BusState::callbacks_close_cycle() {
+  std::vector<std::shared_ptr<SubscriptionState>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    all = subscriptions_;
+  }
+  // Waits a moment for each callback that runs, which also shows this thread's wait to others.
+  return std::ranges::any_of(all, [](const auto& subscription) {
+    if (subscription->options.run_on != RunOn::dispatcher) return false;
+    const auto moment = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+    const CallbackGate::Wait wait = subscription->gate.wait(moment);
+    return wait == CallbackGate::Wait::cycle || wait == CallbackGate::Wait::own;
+  });
+}
+
+StopReport BusState::stop(std::chrono::nanoseconds time) {
+  const time_point deadline = deadline_after(time);
+  begin_stop();
+  // A callback on the dispatcher's thread cannot wait for itself: the dispatcher goes on when it returns.
+  const bool inside = Delivery::inside(*this);
+  const bool own_dispatch = inside && Delivery::current()->subscription().options.run_on ==
+                                          RunOn::dispatcher;
+  if (!own_dispatch && !wait_finished(deadline)) {
+    dispatcher_.take_over();
+    intake_.interrupt_control();
+  }
+  return end_threads(deadline);
+}
+
+StopReport BusState::end_threads(time_point deadline) {
+  std::vector<std::shared_ptr<SubscriptionState>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    all = subscriptions_;
+  }
+  StopReport report;
+  for (const auto& subscription : all) {
+    if (dispatcher_.settled()) {
+      subscription->finish();
+      if (subscription->options.run_on == RunOn::own_thread) {
+        // The gate first: it knows whether waiting would close a cycle.
+        while (subscription->mailbox->waiting() != 0 &&
+               std::chrono::steady_clock::now() < deadline) {
+          const auto slice =
+              std::min(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(1));
+          const CallbackGate::Wait wait = subscription->gate.wait(slice);
+          if (wait == CallbackGate::Wait::cycle || wait == CallbackGate::Wait::own) break;
+          if (wait == CallbackGate::Wait::idle) std::this_thread::yield();
+        }
+        const bool done = subscription->mailbox->waiting() == 0;
+        subscription->join(done ? time_point::max() : time_point::min());
+      }
+    }
+    const std::size_t undelivered = dispatcher_.undelivered(*subscription);
+    const bool stuck = subscription->gate.running();
+    const bool polled = subscription->options.run_on == RunOn::caller;
+    if (undelivered != 0 && !polled) report.undelivered += undelivered;
+    if (stuck && !polled) {
+      report.stuck.push_back({subscription->id, subscription->options.name, undelivered});
+    }
+  }
+  report.complete = report.undelivered == 0 && report.stuck.empty() && dispatcher_.finished();
+  join_dispatcher();
+  return report;
+}
+
+void BusState::join_dispatcher() {
+  std::thread thread;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!dispatcher_.settled() || !thread_.joinable()) return;
+    thread.swap(thread_);
+  }
+  // A thread that was let go is in a callback, or is this one.
+  if (dispatcher_.finished() && thread.get_id() != std::this_thread::get_id()) {
+    thread.join();
+  } else {
+    thread.detach();
+  }
+}
+
+void BusState::abandon() {
+  abandoned_.store(true, std::memory_order_release);
+  clear_if_over();
+}
+
+void BusState::clear_if_over() {
+  if (!abandoned_.load(std::memory_order_acquire) || !dispatcher_.settled()) return;
+  dispatcher_.clear();
+  std::map<SessionId, std::shared_ptr<SessionState>> sessions;
+  std::vector<std::shared_ptr<SubscriptionState>> subscriptions;
+  Commands commands;
+  const std::lock_guard lock(mutex_);
+  sessions.swap(sessions_);
+  subscriptions.swap(subscriptions_);
+  std::swap(commands, commands_);
+}
+
+std::size_t BusState::poll() {
+  if (options.dispatch != Dispatch::manual || Delivery::inside(*this)) return 0;
+  return dispatcher_.tick_once();
+}
+
+void BusState::note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took) {
+  if (subscription.options.run_on == RunOn::dispatcher) {
+    dispatcher_.courier().note_callback(subscription, took);
+  }
+  if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
+  const std::lock_guard lock(mutex_);
+  if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
+  longest_callback_.store(took.count(), std::memory_order_relaxed);
+  longest_callback_subscription_ = subscription.options.name;
+}
+
+void BusState::note_late(SubscriptionState& victim, std::chrono::nanoseconds excess) {
+  dispatcher_.courier().blame_for(victim, excess);
+}
+
+Statistics BusState::statistics() const {
+  Statistics numbers;
+  const auto& counters = dispatcher_.counters;
+  numbers.reports = counters.reports.load(std::memory_order_relaxed);
+  numbers.folds = counters.folds.load(std::memory_order_relaxed);
+  numbers.ticks = counters.ticks.load(std::memory_order_relaxed);
+  numbers.wakeups = counters.wakeups.load(std::memory_order_relaxed);
+  numbers.hot_lanes = counters.hot_lanes.load(std::memory_order_relaxed);
+  numbers.refused_invalid = intake_.refused_invalid.load(std::memory_order_relaxed);
+  numbers.refused_aborted = intake_.refused_aborted.load(std::memory_order_relaxed);
+  numbers.refused_closed = intake_.refused_closed.load(std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  numbers.lanes = lanes_.used();
+  numbers.sessions = open_sessions_;
+  numbers.callbacks = gone_.callbacks;
+  numbers.updates = gone_.updates;
+  numbers.callback_exceptions = gone_.exceptions;
+  numbers.late_deliveries = gone_.late_deliveries;
+  numbers.longest_delay = gone_.longest_delay;
+  numbers.longest_callback =
+      std::chrono::nanoseconds(longest_callback_.load(std::memory_order_relaxed));
+  numbers.longest_callback_subscription = longest_callback_subscription_;
+  for (const auto& subscription : subscriptions_) {
+    const SubscriptionStatistics& one =
+        numbers.subscriptions.emplace_back(subscription->statistics());
+    numbers.callbacks += one.callbacks;
+    numbers.updates += one.updates;
+    numbers.callback_exceptions += one.exceptions;
+    numbers.late_deliveries += one.late_deliveries;
+    numbers.longest_delay = std::max(numbers.longest_delay, one.longest_delay);
+  }
+  return numbers;
+}
+
+}  // namespace headway::detail

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+//
+// BusState: a bus behind its handles, and the control path: sessions, reporters and subscriptions come and go
+// here, under one mutex that is held for a few instructions at a time and never during user code. Whatever
+// concerns the dispatcher is put into its Commands.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/commands.hpp"
+#include "core/dispatcher.hpp"
+#include "core/lane_table.hpp"
+#include "core/session_state.hpp"
+#include "core/subscription_state.hpp"
+#include <headway/bus.hpp>
+#include <headway/detail/lane_types.hpp>
+
+namespace headway::detail {
+
+class BusState : public std::enable_shared_from_this<BusState> {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  explicit BusState(BusOptions bus_options);
+  BusState(const BusState&) = delete;
+  BusState& operator=(const BusState&) = delete;
+  ~BusState();
+
+  /// Starts the dispatcher's thread, if there is to be one.
+  void start();
+
+  // ---- sessions and reporters ----
+
+  [[nodiscard]] std::shared_ptr<SessionState> open_session(std::string name,
+                                                           const SessionOptions& options);
+  void close(SessionState& session, Outcome outcome, std::string detail);
+  bool cancel(SessionId id) noexcept;
+  static void cancel(SessionState& session) noexcept;
+  void note(SessionState& session, std::string_view text);
+
+  [[nodiscard]] ReportPath open_lane(const std::shared_ptr<SessionState>& session,
+                                     const ReporterOptions& options);
+  void end_reporter(SessionState& session, BusLane* lane) noexcept;
+  [[nodiscard]] std::shared_ptr<SharedGroup> open_group(
+      const std::shared_ptr<SessionState>& session, const ReporterOptions& options);
+  void end_group(GroupState& group) noexcept;
+  /// A thread's first report on a group. Null if the session is closed; the group's fallback if there is
+  /// no memory.
+  [[nodiscard]] std::shared_ptr<ThreadLane> attach_thread(GroupState& group);
+  void detach_thread(GroupState& group, const std::shared_ptr<ThreadLane>& place) noexcept;
+
+  // ---- subscriptions ----
+
+  [[nodiscard]] std::shared_ptr<SubscriptionState> subscribe(std::shared_ptr<Subscriber> subscriber,
+                                                             SubscriptionOptions options);
+  void forget(SubscriptionState& subscription) noexcept;
+
+  // ---- the whole ----
+
+  [[nodiscard]] std::vector<SessionInfo> snapshot(const Filter& filter) const;
+  FlushResult flush(std::chrono::nanoseconds deadline);
+  StopReport stop(std::chrono::nanoseconds deadline);
+  [[nodiscard]] Statistics statistics() const;
+  std::size_t poll();
+  /// The Bus is gone: what refers to each other here is let go, now or when the dispatch has ended.
+  void abandon();
+  void clear_if_over();
+
+  /// True in the child of a fork: nothing here may be touched.
+  [[nodiscard]] bool inert() const noexcept { return generation_ != process_generation(); }
+  [[nodiscard]] time_point now() const { return intake_.clock.now(); }
+  [[nodiscard]] BusIntake& intake() noexcept { return intake_; }
+  [[nodiscard]] std::mutex& control_mutex() const noexcept { return mutex_; }
+  [[nodiscard]] LaneTable& lanes() noexcept { return lanes_; }
+
+  const BusOptions options;
+
+  // ---- for the dispatcher ----
+
+  [[nodiscard]] Commands take_commands();
+  /// Lanes that have been cleared; their sessions no longer have them.
+  void release_lanes(const std::vector<LaneRecord*>& lanes,
+                     const std::vector<std::shared_ptr<SessionState>>& sessions);
+  [[nodiscard]] std::vector<LaneRecord*> lanes_of(const SessionState& session) const;
+  [[nodiscard]] Outcome outcome_of(const SessionState& session) const;
+  /// Everybody has had the session's on_closed.
+  void retire_session(const std::shared_ptr<SessionState>& session);
+  [[nodiscard]] std::uint64_t flush_requested() const noexcept {
+    return flush_requested_.load(std::memory_order_acquire);
+  }
+  void answer_flush(std::uint64_t ticket);
+  [[nodiscard]] bool stopping() const noexcept {
+    return stopping_.load(std::memory_order_acquire);
+  }
+  void announce_finished();
+
+  // ---- for subscriptions ----
+
+  void note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took);
+  void note_late(SubscriptionState& victim, std::chrono::nanoseconds excess);
+
+ private:
+  void begin_stop();
+  bool wait_finished(time_point deadline);
+  [[nodiscard]] bool callbacks_close_cycle();
+  StopReport end_threads(time_point deadline);
+  void join_dispatcher();
+  LaneRecord& add_lane(const std::shared_ptr<SessionState>& session, std::shared_ptr<GroupState> group,
+                       std::unique_ptr<OwnRing> ring, std::unique_ptr<BusLaneExtra> extra);
+  void end_lane(LaneRecord& lane) noexcept;
+
+  mutable std::mutex mutex_;
+  const std::uint32_t generation_;
+  BusIntake intake_;
+  LaneTable lanes_;
+
+  // Under the control mutex.
+  Commands commands_;
+  std::map<SessionId, std::shared_ptr<SessionState>> sessions_;
+  std::deque<SessionId> closed_sessions_;
+  std::size_t open_sessions_ = 0;
+  std::vector<std::shared_ptr<SubscriptionState>> subscriptions_;
+  std::uint64_t last_session_ = 0;
+  std::uint64_t last_subscription_ = 0;
+  SubscriptionStatistics gone_;
+  std::string longest_callback_subscription_;
+  std::uint64_t flush_answered_ = 0;
+  std::condition_variable progress_;
+
+  std::atomic<bool> has_commands_{false};
+  std::atomic<std::uint64_t> flush_requested_{0};
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> abandoned_{false};
+  std::atomic<std::int64_t> longest_callback_{0};
+
+  Dispatcher dispatcher_;
+  std::thread thread_;
+};
+
+}  // namespace headway::detail

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include "core/courier.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace headway::detail {
+
+namespace {
+
+/// Changes handed to a late subscriber at a time, so that ticks come in between.
+constexpr std::size_t replay_piece = 8192;
+
+/// Moves the place past a change.
+void pass(SubscriptionState::Place& place, const Change& change) noexcept {
+  place.cursor = change.number;
+  place.hint = &change;
+}
+
+}  // namespace
+
+void Courier::add(std::shared_ptr<SubscriptionState> subscription) {
+  Place& place = subscription->place;
+  const bool replay = subscription->options.replay_current;
+  place.cursor = replay ? 0 : changes_->clock();
+  place.replay_until = replay ? changes_->clock() : 0;
+  // A recorded subscription begins with the newest values, if it replays at all.
+  place.behind = subscription->options.delivery == Delivery::recorded && place.replay_until != 0;
+  any_recorded_ |= subscription->options.delivery == Delivery::recorded;
+  subscriptions_.push_back(std::move(subscription));
+}
+
+void Courier::remove(const SubscriptionState& subscription) {
+  std::erase_if(subscriptions_, [&](const auto& entry) { return entry.get() == &subscription; });
+  any_recorded_ = std::ranges::any_of(subscriptions_, [](const auto& entry) {
+    return entry->options.delivery == Delivery::recorded;
+  });
+}
+
+void Courier::changed(const Change& change) {
+  if (!any_recorded_) return;
+  for (const auto& subscription : subscriptions_) {
+    Place& place = subscription->place;
+    if (subscription->options.delivery != Delivery::recorded || place.behind) continue;
+    if (subscription->selects(change) && !subscription->ended()) {
+      bool taken = false;
+      if (subscription->mailbox) {
+        taken = subscription->mailbox->push(Message::of(change));
+      } else if (place.recorded.size() < subscription->options.queue_capacity) {
+        place.recorded.push_back(Message::of(change));
+        taken = true;
+      }
+      if (!taken) {
+        place.behind = true;
+        continue;
+      }
+      place.unsignalled = true;
+    }
+    pass(place, change);
+  }
+}
+
+void Courier::note_pending(time_point since) noexcept {
+  for (const auto& subscription : subscriptions_) {
+    auto& pending_since = subscription->place.pending_since;
+    if (!pending_since || since < *pending_since) pending_since = since;
+  }
+}
+
+bool Courier::pending(const SubscriptionState& subscription) const noexcept {
+  const Place& place = subscription.place;
+  return place.cursor < changes_->clock() || !place.recorded.empty() || place.unsignalled;
+}
+
+bool Courier::may_take_more(SubscriptionState& subscription) const noexcept {
+  if (!subscription.mailbox || subscription.mailbox->waiting() == 0) return true;
+  // Its thread is still at the last delivery. It will tell when it is done, unless it just was.
+  subscription.wanted.store(true, std::memory_order_seq_cst);
+  return subscription.mailbox->waiting() == 0;
+}
+
+void Courier::collect(SubscriptionState& subscription, std::vector<Message>& messages) const {
+  Place& place = subscription.place;
+  messages.swap(place.recorded);
+  std::size_t left = replay_piece;
+  for (const Change* change = changes_->after(place.cursor, place.hint); change != nullptr;
+       change = change->next) {
+    if (change->number <= place.replay_until && left-- == 0) return;
+    pass(place, *change);
+    if (subscription.selects(*change)) messages.push_back(Message::of(*change));
+  }
+  place.behind = false;
+}
+
+bool Courier::fill_mailbox(SubscriptionState& subscription, Urgency urgency) const {
+  Place& place = subscription.place;
+  const bool any_recorded = std::exchange(place.unsignalled, false);
+  bool any = any_recorded;
+  for (const Change* change = changes_->after(place.cursor, place.hint); change != nullptr;
+       change = change->next) {
+    if (subscription.selects(*change)) {
+      if (urgency == Urgency::last) {
+        subscription.mailbox->push_last(Message::of(*change));
+      } else if (!subscription.mailbox->push(Message::of(*change))) {
+        subscription.wanted.store(true, std::memory_order_seq_cst);
+        return true;
+      }
+      any = true;
+    }
+    pass(place, *change);
+  }
+  place.behind = false;
+  return any;
+}
+
+std::size_t Courier::call_here(std::unique_lock<std::mutex>& lock,
+                               SubscriptionState& subscription) {
+  std::vector<Message> messages;
+  collect(subscription, messages);
+  if (messages.empty()) return 0;
+  const time_point since = subscription.place.pending_since.value_or(time_point{});
+  lock.unlock();
+  const std::size_t updates = subscription.call(messages, since);
+  messages.clear();
+  lock.lock();
+  return updates;
+}
+
+std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now,
+                             Urgency urgency) {
+  {
+    const std::lock_guard slow(slow_mutex_);
+    slow_before_ = std::exchange(slow_now_, {});
+  }
+  std::size_t updates = 0;
+  // Callbacks may subscribe and unsubscribe; that changes the list only at the next tick.
+  for (std::size_t i = 0; i < subscriptions_.size(); ++i) {
+    const std::shared_ptr<SubscriptionState> subscription = subscriptions_[i];
+    Place& place = subscription->place;
+    if (subscription->ended()) {
+      place.cursor = changes_->clock();
+      place.hint = nullptr;
+      place.recorded.clear();
+      place.unsignalled = false;
+      continue;
+    }
+    if (!pending(*subscription)) {
+      place.pending_since.reset();
+      continue;
+    }
+    if (urgency == Urgency::due && now < place.next_due) continue;
+    if (subscription->mailbox) {
+      const bool recorded =
+          subscription->options.delivery == Delivery::recorded && !place.behind;
+      if (urgency != Urgency::last && !recorded && !may_take_more(*subscription)) continue;
+      if (fill_mailbox(*subscription, urgency)) {
+        subscription->signal(place.pending_since);
+        place.next_due = now + subscription->options.interval;
+      }
+    } else {
+      const std::uint64_t replayed = place.replay_until;
+      updates += call_here(lock, *subscription);
+      if (released_) return updates;
+      // What is left of a replay goes on at the next tick, which is at once.
+      place.next_due = place.cursor < replayed ? now : now + subscription->options.interval;
+    }
+    if (place.cursor == changes_->clock()) place.pending_since.reset();
+  }
+  return updates;
+}
+
+void Courier::fill_mailboxes() {
+  for (const auto& subscription : subscriptions_) {
+    if (!subscription->mailbox || subscription->ended()) continue;
+    if (fill_mailbox(*subscription, Urgency::last)) {
+      subscription->signal(subscription->place.pending_since);
+    }
+  }
+}
+
+bool Courier::reached(std::uint64_t change) {
+  bool all = true;
+  for (const auto& subscription : subscriptions_) {
+    Place& place = subscription->place;
+    if (subscription->ended()) continue;
+    if (place.cursor < change || !place.recorded.empty() || place.unsignalled) {
+      all = false;
+      continue;
+    }
+    if (subscription->options.run_on != RunOn::own_thread) continue;
+    if (!place.flush_mark) place.flush_mark = subscription->mailbox->pushed();
+    if (subscription->mailbox->done() >= *place.flush_mark) continue;
+    subscription->wanted.store(true, std::memory_order_seq_cst);
+    all &= subscription->mailbox->done() >= *place.flush_mark;
+  }
+  if (all) {
+    for (const auto& subscription : subscriptions_) subscription->place.flush_mark.reset();
+  }
+  return all;
+}
+
+std::uint64_t Courier::slowest_cursor() const noexcept {
+  std::uint64_t slowest = changes_->clock();
+  for (const auto& subscription : subscriptions_) {
+    if (!subscription->ended()) slowest = std::min(slowest, subscription->place.cursor);
+  }
+  return slowest;
+}
+
+void Courier::forget(const SessionState& session) noexcept {
+  for (const auto& subscription : subscriptions_) {
+    const Change*& hint = subscription->place.hint;
+    if (hint != nullptr && hint->session == &session) hint = nullptr;
+  }
+}
+
+std::size_t Courier::undelivered(const SubscriptionState& subscription) const {
+  std::size_t count = subscription.place.recorded.size();
+  if (subscription.mailbox) count += subscription.mailbox->waiting();
+  for (const Change* change = changes_->after(subscription.place.cursor, subscription.place.hint);
+       change != nullptr; change = change->next) {
+    count += change->kind < keys_per_session && subscription.selects(*change) ? 1 : 0;
+  }
+  return count;
+}
+
+std::optional<std::chrono::nanoseconds> Courier::shortest_interval() const noexcept {
+  std::optional<std::chrono::nanoseconds> shortest;
+  for (const auto& subscription : subscriptions_) {
+    if (subscription->ended()) continue;
+    const auto interval = subscription->options.interval;
+    if (!shortest || interval < *shortest) shortest = interval;
+  }
+  return shortest;
+}
+
+std::optional<Courier::time_point> Courier::next_due(time_point now,
+                                                     bool lanes_hot) const noexcept {
+  std::optional<time_point> next;
+  const auto consider = [&](time_point time) {
+    if (!next || time < *next) next = time;
+  };
+  for (const auto& subscription : subscriptions_) {
+    if (subscription->ended()) continue;
+    const Place& place = subscription->place;
+    const bool waits = pending(*subscription);
+    // A mailbox that is not empty is waited for by other means.
+    const bool busy = subscription->mailbox && subscription->mailbox->waiting() != 0 &&
+                      !place.unsignalled;
+    if (place.next_due > now ? (waits || lanes_hot) : (waits && !busy)) consider(place.next_due);
+  }
+  return next;
+}
+
+bool Courier::nobody_due_before(time_point time) const noexcept {
+  return std::ranges::all_of(subscriptions_, [&](const auto& subscription) {
+    return subscription->ended() || subscription->place.next_due >= time;
+  });
+}
+
+void Courier::blame_for(SubscriptionState& victim, std::chrono::nanoseconds excess) {
+  const std::lock_guard lock(slow_mutex_);
+  const Slow& slow = slow_before_.took > slow_now_.took ? slow_before_ : slow_now_;
+  if (slow.took >= excess / 2) {
+    if (const auto culprit = slow.subscription.lock()) culprit->blame();
+  } else if (victim.mailbox) {
+    // Nobody held the dispatcher up: its own thread did not come for it.
+    victim.blame();
+  }
+}
+
+void Courier::note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took) {
+  const std::lock_guard lock(slow_mutex_);
+  if (took > slow_now_.took) slow_now_ = {subscription.weak_from_this(), took};
+}
+
+}  // namespace headway::detail

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "core/dispatcher.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "core/bus_state.hpp"
+#include "core/platform.hpp"
+
+namespace headway::detail {
+
+namespace {
+
+/// A lane cools after the longer of this and one tick of quiet.
+constexpr std::chrono::milliseconds quiet_before_cooling{20};
+/// Until something that could not be read is tried again.
+constexpr std::chrono::microseconds retry_after{50};
+
+}  // namespace
+
+Dispatcher::Dispatcher(BusState& bus)
+    : bus_(bus), board_(courier_), reader_(bus.intake(), bus.lanes(), board_) {
+  courier_.set_board(board_.changes());
+}
+
+void Dispatcher::run() {
+  Lock lock(mutex_);
+  while (!released_ && !finished()) {
+    busy_ = true;
+    tick(lock);
+    if (released_) break;
+    busy_ = false;
+    if (!finished()) sleep(lock);
+  }
+  lock.unlock();
+  bus_.clear_if_over();
+}
+
+std::size_t Dispatcher::tick_once() {
+  Lock lock(mutex_);
+  if (busy_ || released_ || finished()) return 0;
+  busy_ = true;
+  const std::size_t updates = tick(lock);
+  busy_ = false;
+  lock.unlock();
+  if (settled()) bus_.clear_if_over();
+  return updates;
+}
+
+void Dispatcher::clear() {
+  const Lock lock(mutex_);
+  courier_.clear();
+  closing_.clear();
+  handed_out_.clear();
+}
+
+std::size_t Dispatcher::tick(Lock& lock) {
+  const time_point now = bus_.now();
+  counters.ticks.fetch_add(1, std::memory_order_relaxed);
+  // Read before the commands: what was asked for by now is in them.
+  const std::uint64_t flush_wanted = bus_.flush_requested();
+  const bool stop_wanted = bus_.stopping();
+  // Marks before commands: a lane that is marked belongs to a session whose opening was posted before.
+  reader_.take_marks(now);
+  Commands commands = bus_.take_commands();
+  for (auto& subscription : commands.unsubscribed) courier_.remove(*subscription);
+  for (auto& session : commands.opened) board_.opened(*session);
+  for (auto& subscription : commands.subscribed) courier_.add(std::move(subscription));
+
+  if (!commands.opened.empty()) courier_.note_pending(now);
+  unread_ = !reader_.read_hot(now);
+  begin_closing(commands.closed);
+  try_closing(now);
+  retire(commands.ended, now);
+  if (const auto oldest = reader_.take_oldest()) courier_.note_pending(*oldest);
+  reader_.cool(now, std::max<std::chrono::nanoseconds>(period(), quiet_before_cooling));
+  last_tick_ = now;
+  counters.reports.store(reader_.reports(), std::memory_order_relaxed);
+  counters.folds.store(reader_.folds(), std::memory_order_relaxed);
+  counters.hot_lanes.store(reader_.hot(), std::memory_order_relaxed);
+
+  stopping_ = stop_wanted;
+  if (flush_ == 0 && flush_wanted > flush_answered_ && !unread_ && closing_.empty()) {
+    flush_ = flush_wanted;
+    flush_answer_ = board_.changes().clock();
+  }
+  flush_wanted_ = flush_wanted;
+  const std::size_t updates = courier_.deliver(lock, now, urgency());
+  if (released_) return updates;
+  reclaim();
+  answer_flush();
+  note_finished();
+  return updates;
+}
+
+Courier::Urgency Dispatcher::urgency() const noexcept {
+  if (stopping_ && closing_.empty()) return Courier::Urgency::last;
+  if (stopping_ || flush_wanted_ > flush_answered_) return Courier::Urgency::all;
+  return Courier::Urgency::due;
+}
+
+void Dispatcher::begin_closing(std::vector<std::shared_ptr<SessionState>>& sessions) {
+  if (sessions.empty()) return;
+  std::vector<LaneRecord*> all;
+  for (auto& session : sessions) {
+    closing_.push_back({session, bus_.lanes_of(*session)});
+    const auto& lanes = closing_.back().lanes;
+    all.insert(all.end(), lanes.begin(), lanes.end());
+  }
+  reader_.begin_closing(all);
+}
+
+void Dispatcher::try_closing(time_point now) {
+  std::erase_if(closing_, [&](Closing& closing) {
+    if (!reader_.try_close(closing.lanes, now)) return false;
+    board_.closed(*closing.session, bus_.outcome_of(*closing.session));
+    courier_.note_pending(now);
+    handed_out_.push_back(std::move(closing.session));
+    return true;
+  });
+}
+
+void Dispatcher::retire(const std::vector<LaneRecord*>& lanes, time_point now) {
+  if (lanes.empty()) return;
+  std::vector<std::shared_ptr<SessionState>> sessions;
+  sessions.reserve(lanes.size());
+  for (LaneRecord* const lane : lanes) {
+    sessions.push_back(lane->session);
+    reader_.retire(*lane, now);
+  }
+  bus_.release_lanes(lanes, sessions);
+}
+
+void Dispatcher::reclaim() {
+  if (handed_out_.empty()) return;
+  const std::uint64_t passed = courier_.slowest_cursor();
+  std::erase_if(handed_out_, [&](const std::shared_ptr<SessionState>& session) {
+    if (session->board.changes[Change::closed].number > passed) return false;
+    courier_.forget(*session);
+    board_.forget(*session);
+    bus_.retire_session(session);
+    return true;
+  });
+}
+
+void Dispatcher::answer_flush() {
+  if (flush_ == 0 || !courier_.reached(flush_answer_)) return;
+  flush_answered_ = flush_;
+  bus_.answer_flush(flush_);
+  flush_ = 0;
+}
+
+void Dispatcher::note_finished() {
+  if (!stopping_ || unread_ || !closing_.empty()) return;
+  if (courier_.slowest_cursor() < board_.changes().clock()) return;
+  finished_.store(true, std::memory_order_release);
+  settled_.store(true, std::memory_order_release);
+  bus_.announce_finished();
+}
+
+std::chrono::nanoseconds Dispatcher::period() const noexcept {
+  return courier_.shortest_interval().value_or(bus_.options.unwatched_interval);
+}
+
+std::optional<Dispatcher::time_point> Dispatcher::next_tick(time_point now) const noexcept {
+  if (bus_.options.dispatch == Dispatch::spin) return now;
+  if (unread_ || !closing_.empty()) return now + retry_after;
+  const bool hot = reader_.hot() != 0;
+  std::optional<time_point> next = courier_.next_due(now, hot);
+  if (hot && (!next || now + period() < *next)) next = now + period();
+  return next;
+}
+
+void Dispatcher::sleep(Lock& lock) {
+  const time_point now = bus_.now();
+  const std::optional<time_point> next = next_tick(last_tick_);
+  const bool doze = next && courier_.nobody_due_before(*next);
+  lock.unlock();
+  if (next && *next <= now) {
+    if (bus_.options.dispatch == Dispatch::spin) std::this_thread::yield();
+    lock.lock();
+    return;
+  }
+  auto& parking = bus_.intake().parking;
+  const Sleep how = doze ? Sleep::dozing : Sleep::parked;
+  parking.announce(how);
+  if (!bus_.intake().inbox.last_look()) {
+    sleep_on(parking.word(), static_cast<std::uint32_t>(how),
+             next ? std::optional<std::chrono::nanoseconds>(*next - now) : std::nullopt);
+    counters.wakeups.fetch_add(1, std::memory_order_relaxed);
+  }
+  parking.resume();
+  lock.lock();
+}
+
+void Dispatcher::take_over() {
+    const Lock lock(mutex_);
+    if (finished() || released_) return;
+    released_ = true;
+    settled_.store(true, std::memory_order_release);
+    courier_.release();
+    const time_point now = bus_.now();
+    Commands commands = bus_.take_commands();
+    for (auto& subscription : commands.unsubscribed) courier_.remove(*subscription);
+    for (auto& subscription : commands.subscribed) courier_.add(std::move(subscription));
+    for (auto& session : commands.opened) board_.opened(*session);
+    static_cast<void>(reader_.read_hot(now));
+    begin_closing(commands.closed);
+    try_closing(now);
+    courier_.fill_mailboxes();
+    counters.reports.store(reader_.reports(), std::memory_order_relaxed);
+    counters.folds.store(reader_.folds(), std::memory_order_relaxed);
+}
+
+std::size_t Dispatcher::undelivered(const SubscriptionState& subscription) {
+  const Lock lock(mutex_);
+  return courier_.undelivered(subscription);
+}
+
+}  // namespace headway::detail

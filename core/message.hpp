@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "core/changes.hpp"
+#include "core/session_state.hpp"
+#include <headway/update.hpp>
+
+namespace headway::detail {
+
+/// One thing a subscriber is to be told: an update, an opening or a closing.
+struct Message {
+  std::shared_ptr<SessionState> session;
+  std::uint8_t kind = Change::opened;
+  std::uint64_t completed = 0;
+  std::uint64_t total = 0;
+  std::uint64_t sequence = 0;
+  std::chrono::steady_clock::time_point observed;
+
+  [[nodiscard]] bool is_update() const noexcept { return kind < keys_per_session; }
+
+  /// What the change stands for now.
+  [[nodiscard]] static Message of(const Change& change) {
+    Message message;
+    message.session = change.session->shared_from_this();
+    message.kind = change.kind;
+    if (message.is_update()) {
+      const auto& board = change.session->board;
+      message.completed = board.values[change.kind].own_completed();
+      message.total = board.values[change.kind].own_total();
+      message.sequence = board.values[change.kind].own_sequence();
+      message.observed = board.observed[change.kind];
+    }
+    return message;
+  }
+
+  [[nodiscard]] Update update() const {
+    const Stage stage = stage_of(kind);
+    return {session->id, session->name, role_of(kind), stage,    completed,
+            total,       sequence,      session->units[static_cast<std::size_t>(stage)],
+            observed};
+  }
+};
+
+}  // namespace headway::detail

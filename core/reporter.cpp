@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include <headway/reporter.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "core/bus_state.hpp"
+#include <headway/shared_reporter.hpp>
+
+namespace headway {
+
+namespace {
+
+void check_key(Role role, Stage stage) {
+  if (is_valid(role, stage)) return;
+  throw std::invalid_argument(
+      "headway: role " + std::to_string(static_cast<std::uint32_t>(role)) + ", stage " +
+      std::to_string(static_cast<std::uint32_t>(stage)) +
+      "; a role is 0 (source) or 1 (destination), a stage 0 (change_detection), "
+      "1 (change_enumeration) or 2 (change_application)");
+}
+
+/// What empty shared handles refer to.
+detail::SharedGroup& closed_group() noexcept {
+  // Never destroyed: handles may be used while static objects are destroyed.
+  static detail::GroupState& group = *new detail::GroupState;
+  return group;
+}
+
+}  // namespace
+
+namespace detail {
+
+Status refuse(const Gate& gate, BusIntake* intake) noexcept {
+  const bool canceled = gate.is_canceled();
+  if (intake != nullptr) {
+    (canceled ? intake->refused_aborted : intake->refused_closed)
+        .fetch_add(1, std::memory_order_relaxed);
+  }
+  return canceled ? Status::aborted : Status::closed;
+}
+
+Status ReportPath::report_gated(std::uint32_t key, std::uint64_t completed,
+                                std::uint64_t total) const noexcept {
+  if (gate->refuses() || lane == nullptr) return refuse(*gate, intake);
+  if (gate->is_open()) return lane->report(ring, key, completed, total);
+  const std::uint64_t order = gate->order.fetch_add(1, std::memory_order_relaxed) + 1;
+  return lane->report_ordered(ring, key, completed, total, order);
+}
+
+Status ReportPath::refuse_key() const noexcept {
+  if (intake != nullptr) intake->refused_invalid.fetch_add(1, std::memory_order_relaxed);
+  return Status::invalid_argument;
+}
+
+}  // namespace detail
+
+Reporter::Reporter(std::shared_ptr<detail::SessionState> session,
+                   const detail::ReportPath& path) noexcept
+    : path_(path), session_(std::move(session)) {}
+
+Reporter::Reporter(Reporter&& other) noexcept
+    : path_(std::exchange(other.path_, {})), session_(std::move(other.session_)) {}
+
+Reporter& Reporter::operator=(Reporter&& other) noexcept {
+  if (this != &other) {
+    end();
+    path_ = std::exchange(other.path_, {});
+    session_ = std::move(other.session_);
+  }
+  return *this;
+}
+
+Reporter::~Reporter() { end(); }
+
+void Reporter::end() noexcept {
+  if (!session_) return;
+  detail::BusState& bus = *session_->bus;
+  if (!bus.inert()) bus.end_reporter(*session_, path_.lane);
+}
+
+Counter Reporter::at(Role role, Stage stage) {
+  check_key(role, stage);
+  return {path_, key(role, stage)};
+}
+
+SharedReporter::SharedReporter() noexcept : group_(&closed_group()) {}
+
+SharedReporter::SharedReporter(std::shared_ptr<detail::SharedGroup> group) noexcept
+    : group_(group.get()), owner_(std::move(group)) {}
+
+SharedReporter::SharedReporter(SharedReporter&& other) noexcept
+    : group_(std::exchange(other.group_, &closed_group())), owner_(std::move(other.owner_)) {}
+
+SharedReporter& SharedReporter::operator=(SharedReporter&& other) noexcept {
+  if (this != &other) {
+    end();
+    group_ = std::exchange(other.group_, &closed_group());
+    owner_ = std::move(other.owner_);
+  }
+  return *this;
+}
+
+SharedReporter::~SharedReporter() { end(); }
+
+void SharedReporter::end() noexcept {
+  if (!owner_) return;
+  auto& group = static_cast<detail::GroupState&>(*owner_);
+  detail::BusState& bus = *group.session->bus;
+  if (!bus.inert()) bus.end_group(group);
+}
+
+SharedCounter SharedReporter::at(Role role, Stage stage) {
+  check_key(role, stage);
+  return {group_, key(role, stage)};
+}
+
+}  // namespace headway

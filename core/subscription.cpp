@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include <headway/subscription.hpp>
+
+#include <utility>
+
+#include "core/bus_state.hpp"
+
+namespace headway {
+
+Subscription::Subscription(std::shared_ptr<detail::SubscriptionState> state) noexcept
+    : state_(std::move(state)) {}
+
+Subscription& Subscription::operator=(Subscription&& other) noexcept {
+  if (this != &other) {
+    unsubscribe();
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+
+Subscription::~Subscription() { unsubscribe(); }
+
+bool Subscription::unsubscribe() { return !state_ || state_->unsubscribe(); }
+std::size_t Subscription::poll() { return state_ ? state_->poll() : 0; }
+NativeHandle Subscription::wake_handle() const noexcept {
+  return state_ ? state_->wake_handle() : NativeHandle(-1);
+}
+std::uint64_t Subscription::id() const noexcept { return state_ ? state_->id : 0; }
+
+}  // namespace headway

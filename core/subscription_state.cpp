@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+#include "core/subscription_state.hpp"
+
+#include <utility>
+
+#include "core/bus_state.hpp"
+#include "core/delivery.hpp"
+
+namespace headway::detail {
+
+thread_local constinit Delivery* Delivery::innermost_ = nullptr;
+
+bool Delivery::inside(const BusState& bus) noexcept {
+  for (const Delivery* at = innermost_; at != nullptr; at = at->outer_) {
+    if (at->subscription_.bus.get() == &bus) return true;
+  }
+  return false;
+}
+
+bool Delivery::inside(const SubscriptionState& subscription) noexcept {
+  for (const Delivery* at = innermost_; at != nullptr; at = at->outer_) {
+    if (&at->subscription_ == &subscription) return true;
+  }
+  return false;
+}
+
+namespace {
+
+/// A delivery is late when it comes this much after the report. The bound of the delay counts from the
+/// lane's last reading, which may itself have been a little late.
+std::chrono::nanoseconds late_after(std::chrono::nanoseconds interval) {
+  return interval + interval / 4 + std::chrono::milliseconds(1);
+}
+
+void raise(std::atomic<std::int64_t>& longest, std::int64_t value) noexcept {
+  // One writer at a time: the gate lets one thread in.
+  if (value > longest.load(std::memory_order_relaxed)) {
+    longest.store(value, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace
+
+SubscriptionState::SubscriptionState(std::shared_ptr<BusState> owner, std::uint64_t number,
+                                     std::shared_ptr<Subscriber> subscriber,
+                                     SubscriptionOptions subscription_options)
+    : bus(std::move(owner)),
+      id(number),
+      options(std::move(subscription_options)),
+      subscriber_(std::move(subscriber)) {
+  if (options.run_on != RunOn::dispatcher) mailbox.emplace(options.queue_capacity);
+  if (options.run_on == RunOn::caller) wake_.emplace();
+}
+
+SubscriptionState::~SubscriptionState() {
+  if (thread_.joinable()) thread_.detach();
+}
+
+void SubscriptionState::start() {
+  if (options.run_on != RunOn::own_thread) return;
+  thread_ = std::thread([self = shared_from_this()] { self->run_own_thread(); });
+}
+
+template <class Call>
+void SubscriptionState::guarded(SessionId session, Call&& callback) {
+  const time_point started = bus->now();
+  try {
+    callback();
+  } catch (...) {
+    failed(session);
+  }
+  const std::int64_t took = (bus->now() - started).count();
+  callbacks_.fetch_add(1, std::memory_order_relaxed);
+  raise(longest_callback_, took);
+  bus->note_callback(*this, std::chrono::nanoseconds(took));
+}
+
+std::size_t SubscriptionState::call(std::vector<Message>& messages, time_point since) {
+  if (messages.empty() || !gate.enter()) return 0;
+  std::size_t handed_over = 0;
+  {
+    const Delivery delivery(*this);
+    std::vector<Update> batch;
+    batch.reserve(messages.size());
+    for (const Message& message : messages) {
+      if (message.is_update()) batch.push_back(message.update());
+    }
+    if (!batch.empty()) note_delay(since);
+    for (const Message& message : messages) {
+      if (message.kind != Change::opened || ended()) continue;
+      guarded(message.session->id, [&] { subscriber_->on_opened(message.session->info()); });
+    }
+    if (!batch.empty() && !ended()) {
+      handed_over = batch.size();
+      updates_.fetch_add(handed_over, std::memory_order_relaxed);
+      guarded(batch.front().session, [&] {
+        try {
+          subscriber_->on_batch(batch);
+        } catch (...) {
+          punish_all(batch);
+          throw;
+        }
+      });
+    }
+    for (const Message& message : messages) {
+      if (message.kind != Change::closed || ended()) continue;
+      guarded(message.session->id, [&] {
+        subscriber_->on_closed(message.session->id, message.session->board.outcome);
+      });
+    }
+  }
+  leave();
+  return handed_over;
+}
+
+void SubscriptionState::leave() {
+  if (gate.try_leave()) return;
+  // It was closed meanwhile: whoever waits is to find the subscriber released.
+  release_subscriber();
+  gate.leave();
+}
+
+void SubscriptionState::release_subscriber() {
+  std::shared_ptr<Subscriber> last;
+  const std::lock_guard lock(thread_mutex_);
+  last.swap(subscriber_);
+}
+
+void SubscriptionState::note_delay(time_point since) {
+  if (since == time_point{}) return;
+  const std::chrono::nanoseconds delay = bus->now() - since;
+  raise(longest_delay_, delay.count());
+  if (delay > late_after(options.interval)) {
+    late_.fetch_add(1, std::memory_order_relaxed);
+    bus->note_late(*this, delay - options.interval);
+  }
+}
+
+void SubscriptionState::failed(SessionId session) noexcept {
+  exceptions_.fetch_add(1, std::memory_order_relaxed);
+  punish(session);
+}
+
+void SubscriptionState::punish(SessionId session) noexcept {
+  switch (options.on_error) {
+    case OnError::ignore: break;
+    case OnError::unsubscribe:
+      gate.close();
+      bus->forget(*this);
+      break;
+    case OnError::cancel_session: bus->cancel(session); break;
+  }
+}
+
+void SubscriptionState::punish_all(std::span<const Update> batch) noexcept {
+  if (options.on_error != OnError::cancel_session) return;
+  for (const Update& update : batch) bus->cancel(update.session);
+}
+
+std::size_t SubscriptionState::drain_mailbox() {
+  std::vector<Message> messages;
+  const std::int64_t since = mailbox_since_.exchange(0, std::memory_order_relaxed);
+  mailbox->take_all(messages);
+  const std::size_t count = messages.size();
+  const std::size_t updates = call(messages, time_point(std::chrono::nanoseconds(since)));
+  mailbox->done(count);
+  // Sequentially consistent, as the dispatcher's side: one of the two sees the other's word.
+  if (wanted.exchange(false, std::memory_order_seq_cst)) bus->intake().interrupt_control();
+  return updates;
+}
+
+std::size_t SubscriptionState::poll() {
+  if (options.run_on != RunOn::caller || bus->inert() || Delivery::inside(*this)) return 0;
+  if (polling_.exchange(true, std::memory_order_acquire)) return 0;
+  wake_->clear();
+  const std::size_t updates = drain_mailbox();
+  polling_.store(false, std::memory_order_release);
+  return updates;
+}
+
+NativeHandle SubscriptionState::wake_handle() const noexcept {
+  return wake_ ? wake_->native() : NativeHandle(-1);
+}
+
+void SubscriptionState::signal(std::optional<time_point> since) noexcept {
+  if (since) {
+    std::int64_t none = 0;
+    mailbox_since_.compare_exchange_strong(none, since->time_since_epoch().count(),
+                                           std::memory_order_relaxed);
+  }
+  if (wake_) {
+    wake_->signal();
+  } else {
+    signals_.fetch_add(1, std::memory_order_release);
+    wake_sleeper(signals_);
+  }
+}
+
+void SubscriptionState::run_own_thread() {
+  for (;;) {
+    const std::uint32_t seen = signals_.load(std::memory_order_acquire);
+    drain_mailbox();
+    if (ended()) break;
+    if (finishing_.load(std::memory_order_acquire) && mailbox->waiting() == 0) break;
+    sleep_on(signals_, seen, std::nullopt);
+  }
+  const std::lock_guard lock(thread_mutex_);
+  thread_done_ = true;
+  thread_ended_.notify_all();
+}
+
+bool SubscriptionState::unsubscribe() {
+  if (bus->inert()) return true;
+  gate.close();
+  bus->forget(*this);
+  if (options.run_on == RunOn::own_thread) signal(std::nullopt);
+  switch (gate.wait(time_point::max())) {
+    case CallbackGate::Wait::idle: break;
+    case CallbackGate::Wait::own: return true;
+    case CallbackGate::Wait::cycle:
+    case CallbackGate::Wait::timed_out: return false;
+  }
+  release_subscriber();
+  join(time_point::max());
+  return true;
+}
+
+void SubscriptionState::finish() noexcept {
+  finishing_.store(true, std::memory_order_release);
+  if (options.run_on == RunOn::own_thread) signal(std::nullopt);
+}
+
+void SubscriptionState::join(time_point deadline) {
+  std::thread thread;
+  bool done = false;
+  {
+    std::unique_lock lock(thread_mutex_);
+    if (!thread_.joinable() || thread_.get_id() == std::this_thread::get_id()) return;
+    done = thread_ended_.wait_until(lock, deadline, [&] { return thread_done_; });
+    if (!thread_.joinable()) return;
+    thread.swap(thread_);
+  }
+  if (done) {
+    thread.join();
+  } else {
+    thread.detach();
+  }
+}
+
+bool SubscriptionState::selects(const Change& change) const noexcept {
+  const Filter& filter = options.filter;
+  if (filter.session && *filter.session != change.session->id) return false;
+  if (change.kind >= keys_per_session) return true;
+  return (!filter.role || *filter.role == role_of(change.kind)) &&
+         (!filter.stage || *filter.stage == stage_of(change.kind));
+}
+
+SubscriptionStatistics SubscriptionState::statistics() const {
+  SubscriptionStatistics numbers;
+  numbers.id = id;
+  numbers.name = options.name;
+  numbers.callbacks = callbacks_.load(std::memory_order_relaxed);
+  numbers.updates = updates_.load(std::memory_order_relaxed);
+  numbers.exceptions = exceptions_.load(std::memory_order_relaxed);
+  numbers.longest_callback =
+      std::chrono::nanoseconds(longest_callback_.load(std::memory_order_relaxed));
+  numbers.longest_delay = std::chrono::nanoseconds(longest_delay_.load(std::memory_order_relaxed));
+  numbers.late_deliveries = late_.load(std::memory_order_relaxed);
+  numbers.late_deliveries_caused = caused_.load(std::memory_order_relaxed);
+  return numbers;
+}
+
+}  // namespace headway::detail

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// The lane and the rings that this build ships, chosen in one place.
+#pragma once
+
+#include <headway/detail/atomics.hpp>
+#include <headway/detail/intake.hpp>
+#include <headway/detail/lane.hpp>
+#if defined(HEADWAY_RING_BOOST)
+#include <headway/detail/boost_rings.hpp>
+#else
+#include <headway/detail/mpsc_ring.hpp>
+#include <headway/detail/spsc_ring.hpp>
+#endif
+
+namespace headway::detail {
+
+using BusIntake = Intake<StdAtomics>;
+using BusLane = Lane<StdAtomics, BusIntake>;
+using BusLaneExtra = LaneExtra<StdAtomics>;
+#if defined(HEADWAY_RING_BOOST)
+using OwnRing = BoostSpscRing;
+using SharedRing = BoostMpscRing;
+#else
+using OwnRing = SpscRing<StdAtomics>;
+using SharedRing = MpscRing<StdAtomics>;
+#endif
+
+}  // namespace headway::detail
