@@ -38,9 +38,10 @@ std::string summary_text(const Summary& summary) {
   if (summary.errors > 0) text += ", " + counted(summary.errors, "error");
   if (summary.outcome == Outcome::canceled) text += ", canceled";
   const double delay = std::chrono::duration<double, std::milli>(summary.longest_delay).count();
+  const double ratio = summary.reports_per_update();
   text += "\n" + counted(summary.reports, "report") + " made, " + counted(summary.updates, "update") +
-          " delivered, " + decimal(summary.reports_per_update(), 1) + " reports an update; longest delay " +
-          decimal(delay, 1) + " ms";
+          " delivered (" + decimal(ratio, ratio < 100.0 ? 1 : 0) + " to 1), longest delay " +
+          decimal(delay, delay < 10.0 ? 1 : 0) + " ms";
   return text;
 }
 

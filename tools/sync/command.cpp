@@ -83,6 +83,9 @@ class Run {
     return finish();
   }
 
+  /// A callback still waits for somebody to read its pipe. Destroying this would wait for it.
+  [[nodiscard]] bool stuck() const { return stuck_; }
+
  private:
   void wake() {
     const std::uint64_t one = 1;
@@ -236,7 +239,10 @@ class Run {
 
 int run_sync(const SyncOptions& options) {
   Signals signals;
-  return Run(options, signals).run();
+  Run run(options, signals);
+  const int status = run.run();
+  if (run.stuck()) ::_exit(status);
+  return status;
 }
 
 }  // namespace headway::tools

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Signals: those that end or stop a run, as something to poll. They are blocked for the thread that makes
-// this and for all threads it starts later, so make it first.
+// this and for all threads it starts later, so make it first. They stay blocked: one that comes while the
+// last words are written must not kill a run that has done its work.
 #pragma once
 
 #include <signal.h>
@@ -27,13 +28,12 @@ class Signals {
       if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;
       ::sigaddset(&watched_, signal);
     }
-    ::pthread_sigmask(SIG_BLOCK, &watched_, &before_);
+    ::pthread_sigmask(SIG_BLOCK, &watched_, nullptr);
     fd_ = Fd(::signalfd(-1, &watched_, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd_) throw std::system_error(errno, std::generic_category(), "signalfd");
   }
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
-  ~Signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
   [[nodiscard]] int fd() const { return fd_.get(); }
 
@@ -45,7 +45,6 @@ class Signals {
 
  private:
   sigset_t watched_{};
-  sigset_t before_{};
   Fd fd_;
 };
 
