@@ -116,6 +116,7 @@ class alignas(cache_line) Lane {
       have |= 1U << key;
       newest = std::max(newest, copy[key].version);
     }
+    unread_ = found.unread;
     if (have == 0) return found;
     // The second pass: a fold older than `newest` may have been made in a cell after it was looked at.
     for (std::uint32_t key = 0; key < keys_per_session; ++key) {
@@ -165,9 +166,11 @@ class alignas(cache_line) Lane {
   /// First half of closing. Needs heavy_barrier() before the last values are taken.
   void begin_closing() noexcept { change_word(with_life(closing)); }  // L2
 
-  /// Second half: true once the lane is closed; false if a report came in between, and the values must
-  /// be taken once more. `pushes`: what was drained of the lane's pushes.
+  /// Second half: true once the lane is closed; false if a report came in between, or is just replacing
+  /// one that was accepted, and the values must be taken once more: in the next tick, since the provider
+  /// may have been stopped there. `pushes`: what was drained of the lane's pushes.
   [[nodiscard]] bool finish_closing(std::uint64_t pushes) noexcept {
+    if (unread_) return false;
     final_pushes_.store(pushes, std::memory_order_relaxed);
     acknowledged_.store(taken_newest_, std::memory_order_relaxed);
     std::uint64_t seen = with_life(closing);
@@ -206,6 +209,7 @@ class alignas(cache_line) Lane {
     taken_version_.fill(0);
     taken_count_.fill(0);
     taken_newest_ = 0;
+    unread_ = false;
     acknowledged_.store(0, std::memory_order_relaxed);
   }
 
@@ -345,6 +349,7 @@ class alignas(cache_line) Lane {
   std::array<std::uint64_t, keys_per_session> taken_version_{};
   std::array<std::uint64_t, keys_per_session> taken_count_{};
   std::uint64_t taken_newest_ = 0;
+  bool unread_ = false;
 };
 
 }  // namespace headway::detail
