@@ -23,7 +23,9 @@ inline constexpr bool allocations_are_counted = !sanitized;
 
 class AllocationCounter {
  public:
-  [[nodiscard]] std::uint64_t count() const noexcept { return allocations_of_this_thread() - before_; }
+  [[nodiscard]] std::uint64_t count() const noexcept {
+    return allocations_of_this_thread() - before_;
+  }
 
  private:
   std::uint64_t before_ = allocations_of_this_thread();

@@ -89,14 +89,16 @@ class Tickets {
 template <class AnyReporter>
 class LoggedReporter {
  public:
-  LoggedReporter(AnyReporter reporter, SessionId session, Tickets* tickets = nullptr, bool shared = false)
+  LoggedReporter(AnyReporter reporter, SessionId session, Tickets* tickets = nullptr,
+                 bool shared = false)
       : reporter_(std::move(reporter)), tickets_(tickets) {
     log.session = session;
     log.shared = shared;
   }
 
   Status report(std::size_t key, std::uint64_t completed, std::uint64_t total) {
-    return logged({.kind = Attempt::Kind::absolute, .key = key, .completed = completed, .total = total});
+    return logged(
+        {.kind = Attempt::Kind::absolute, .key = key, .completed = completed, .total = total});
   }
   Status advance(std::size_t key, std::int64_t by) {
     return logged({.kind = Attempt::Kind::completed_by, .key = key, .by = by});
@@ -120,7 +122,8 @@ class LoggedReporter {
     const Role role = role_of(attempt.key);
     const Stage stage = stage_of(attempt.key);
     switch (attempt.kind) {
-      case Attempt::Kind::absolute: return reporter_.report(role, stage, attempt.completed, attempt.total);
+      case Attempt::Kind::absolute:
+        return reporter_.report(role, stage, attempt.completed, attempt.total);
       case Attempt::Kind::completed_by: return reporter_.advance(role, stage, attempt.by);
       case Attempt::Kind::total_by: return reporter_.add_total(role, stage, attempt.by);
     }

@@ -17,7 +17,6 @@
 namespace headway::laws {
 namespace {
 
-
 /// Every pair of these that is no key. Among them are pairs whose role * 3 + stage lands on a real key,
 /// as it stands (0, 3) or after the multiplication wraps (0x55555556, 0).
 std::vector<std::pair<Role, Stage>> bad_keys() {
@@ -27,7 +26,8 @@ std::vector<std::pair<Role, Stage>> bad_keys() {
   std::vector<std::pair<Role, Stage>> bad;
   for (const std::uint32_t role : values) {
     for (const std::uint32_t stage : values) {
-      if (role > 1 || stage > 2) bad.emplace_back(static_cast<Role>(role), static_cast<Stage>(stage));
+      if (role > 1 || stage > 2)
+        bad.emplace_back(static_cast<Role>(role), static_cast<Stage>(stage));
     }
   }
   return bad;
@@ -91,7 +91,8 @@ TEST_P(Law1ValidOrRefused, BadReportsBetweenGoodOnesLeaveTheSequenceAlone) {
   auto reporter = session.reporter({.ring_capacity = GetParam()});
   for (std::uint64_t i = 1; i <= 200; ++i) {
     ASSERT_EQ(reporter.report(destination, enumeration, i, 200), Status::ok);
-    ASSERT_EQ(reporter.report(static_cast<Role>(2), enumeration, 1000, 1000), Status::invalid_argument);
+    ASSERT_EQ(reporter.report(static_cast<Role>(2), enumeration, 1000, 1000),
+              Status::invalid_argument);
     ASSERT_EQ(reporter.report(destination, static_cast<Stage>(3), 1000, 1000),
               Status::invalid_argument);
   }
@@ -113,7 +114,8 @@ TEST_P(Law1ValidOrRefused, ABadKeyStaysInvalidOnACanceledAndOnAClosedSession) {
   session.cancel();
   EXPECT_EQ(reporter.report(static_cast<Role>(2), detection, 1, 1), Status::invalid_argument);
   session.close();
-  EXPECT_EQ(reporter.report(source, static_cast<Stage>(0xFFFFFFFFU), 1, 1), Status::invalid_argument);
+  EXPECT_EQ(reporter.report(source, static_cast<Stage>(0xFFFFFFFFU), 1, 1),
+            Status::invalid_argument);
   EXPECT_EQ(bus->statistics().refused_invalid, 2U);
 }
 
@@ -141,7 +143,8 @@ TEST_P(Law1ValidOrRefused, OddButLegalValuesPassAsTheyAre) {
 std::vector<std::uint64_t> extremes() {
   std::vector<std::uint64_t> values = {0, 1, std::numeric_limits<std::uint64_t>::max()};
   // Wherever a record or a cell might pack its fields: the powers of two and their neighbours.
-  for (const unsigned bit : {7U, 8U, 15U, 16U, 29U, 30U, 31U, 32U, 33U, 47U, 48U, 58U, 59U, 60U, 61U, 62U, 63U}) {
+  for (const unsigned bit :
+       {7U, 8U, 15U, 16U, 29U, 30U, 31U, 32U, 33U, 47U, 48U, 58U, 59U, 60U, 61U, 62U, 63U}) {
     const std::uint64_t power = std::uint64_t{1} << bit;
     values.insert(values.end(), {power - 1, power, power + 1});
   }
@@ -238,11 +241,15 @@ TEST(Law1RelativeReports, StopAtZeroAndDoNotWrap) {
   expect(1, 10);
   const std::uint64_t half = std::uint64_t{1} << 63U;
   EXPECT_EQ(reporter.report(source, application, half, half), Status::ok);
-  EXPECT_EQ(reporter.advance(source, application, std::numeric_limits<std::int64_t>::min()), Status::ok);
-  EXPECT_EQ(reporter.add_total(source, application, std::numeric_limits<std::int64_t>::min()), Status::ok);
+  EXPECT_EQ(reporter.advance(source, application, std::numeric_limits<std::int64_t>::min()),
+            Status::ok);
+  EXPECT_EQ(reporter.add_total(source, application, std::numeric_limits<std::int64_t>::min()),
+            Status::ok);
   expect(0, 0);
-  EXPECT_EQ(reporter.advance(source, application, std::numeric_limits<std::int64_t>::max()), Status::ok);
-  EXPECT_EQ(reporter.advance(source, application, std::numeric_limits<std::int64_t>::max()), Status::ok);
+  EXPECT_EQ(reporter.advance(source, application, std::numeric_limits<std::int64_t>::max()),
+            Status::ok);
+  EXPECT_EQ(reporter.advance(source, application, std::numeric_limits<std::int64_t>::max()),
+            Status::ok);
   EXPECT_EQ(reporter.advance(source, application, 1), Status::ok);
   expect(std::numeric_limits<std::uint64_t>::max(), 0);
 }

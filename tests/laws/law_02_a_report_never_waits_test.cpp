@@ -23,20 +23,23 @@ namespace {
 
 template <class AnyReporter>
 inline constexpr bool promises_not_to_throw =
-    noexcept(std::declval<AnyReporter&>().report(source, detection, 0U, 0U)) &&
-    noexcept(std::declval<AnyReporter&>().advance(source, detection, 0)) &&
-    noexcept(std::declval<AnyReporter&>().add_total(source, detection, 0)) &&
-    noexcept(std::declval<AnyReporter&>().canceled());
+    noexcept(std::declval<AnyReporter&>().report(source, detection, 0U, 0U)) && noexcept(
+        std::declval<AnyReporter&>().advance(
+            source, detection,
+            0)) && noexcept(std::declval<AnyReporter&>()
+                                .add_total(source, detection,
+                                           0)) && noexcept(std::declval<AnyReporter&>().canceled());
 static_assert(promises_not_to_throw<Reporter>);
 static_assert(promises_not_to_throw<SharedReporter>);
 
 template <class AnyCounter>
 inline constexpr bool counter_promises_not_to_throw =
-    noexcept(std::declval<AnyCounter&>().report(0U, 0U)) &&
-    noexcept(std::declval<AnyCounter&>().advance(0)) &&
-    noexcept(std::declval<AnyCounter&>().add_total(0)) &&
-    noexcept(std::declval<AnyCounter&>().canceled());
-static_assert(counter_promises_not_to_throw<decltype(std::declval<Reporter&>().at(source, detection))>);
+    noexcept(std::declval<AnyCounter&>().report(0U, 0U)) && noexcept(
+        std::declval<AnyCounter&>().advance(
+            0)) && noexcept(std::declval<AnyCounter&>()
+                                .add_total(0)) && noexcept(std::declval<AnyCounter&>().canceled());
+static_assert(
+    counter_promises_not_to_throw<decltype(std::declval<Reporter&>().at(source, detection))>);
 static_assert(
     counter_promises_not_to_throw<decltype(std::declval<SharedReporter&>().at(source, detection))>);
 

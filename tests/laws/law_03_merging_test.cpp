@@ -115,7 +115,8 @@ TEST_P(Law3Merging, TheLatestFollowsRealOrderAcrossReportersThatTakeTurns) {
     a = session.reporter({.ring_capacity = GetParam().first});
     std::uint64_t value = 0;
     // The first reports are made before anybody knows of a second reporter.
-    for (std::uint64_t i = random.below(5); i > 0; --i) ASSERT_EQ(report(a, ++value, 0), Status::ok);
+    for (std::uint64_t i = random.below(5); i > 0; --i)
+      ASSERT_EQ(report(a, ++value, 0), Status::ok);
     b = session.reporter({.ring_capacity = GetParam().second});
     for (int burst = 0; burst < 40; ++burst) {
       Reporter& one = random.one_in(2) ? a : b;

@@ -28,16 +28,20 @@ History history_of(const Session& session, std::optional<Outcome> closed_as = {}
   return history;
 }
 
-void expect_lawful(const History& history, const StreamFacts& facts, const RecordingSubscriber& seen) {
+void expect_lawful(const History& history, const StreamFacts& facts,
+                   const RecordingSubscriber& seen) {
   LawChecker checker(history);
-  for (const std::string& complaint : checker.complaints_about_answers()) ADD_FAILURE() << complaint;
-  for (const std::string& complaint : checker.check(facts, seen.events())) ADD_FAILURE() << complaint;
+  for (const std::string& complaint : checker.complaints_about_answers())
+    ADD_FAILURE() << complaint;
+  for (const std::string& complaint : checker.check(facts, seen.events()))
+    ADD_FAILURE() << complaint;
   EXPECT_FALSE(seen.overlapped());
 }
 
 class Law3NothingReordered : public testing::TestWithParam<std::size_t> {};
 
-INSTANTIATE_TEST_SUITE_P(RingCapacity, Law3NothingReordered, testing::Values(0U, 1U, 2U, 3U, 5U, 64U));
+INSTANTIATE_TEST_SUITE_P(RingCapacity, Law3NothingReordered,
+                         testing::Values(0U, 1U, 2U, 3U, 5U, 64U));
 
 TEST_P(Law3NothingReordered, WhateverTheOrderOfReportsAndPolls) {
   for (const std::uint64_t seed : seeds(scaled(200))) {
@@ -48,7 +52,8 @@ TEST_P(Law3NothingReordered, WhateverTheOrderOfReportsAndPolls) {
     std::vector<Subscription> subscriptions;
     subscriptions.push_back(bus->subscribe(seen[0], {.interval = 1ms}));
     subscriptions.push_back(bus->subscribe(seen[1], {.interval = 7ms}));
-    subscriptions.push_back(bus->subscribe(seen[2], {.interval = 2ms, .delivery = Delivery::recorded}));
+    subscriptions.push_back(
+        bus->subscribe(seen[2], {.interval = 2ms, .delivery = Delivery::recorded}));
     subscriptions.push_back(bus->subscribe(
         seen[3], {.interval = 5ms, .delivery = Delivery::recorded, .queue_capacity = 3}));
     auto session = bus->open_session("s");
@@ -87,7 +92,8 @@ TEST_P(Law3NothingReordered, WhileOneThreadReportsAndAnotherPolls) {
     std::thread provider([&] {
       Random random(seed);
       for (std::uint64_t i = 1; i <= 3000; ++i) {
-        static_cast<void>(reporter.report(random.below(keys_per_session), i, random.one_in(4) ? ~i : i));
+        static_cast<void>(
+            reporter.report(random.below(keys_per_session), i, random.one_in(4) ? ~i : i));
         if (random.one_in(20)) std::this_thread::yield();
       }
       done.store(true);
@@ -152,9 +158,14 @@ TEST_P(Law3NothingReordered, NoSubscriberAndNoSnapshotEverSeesATornValue) {
   };
   Bus bus;
   auto on_dispatcher = bus.subscribe(
-      [&](const Update& u) { if (!whole(u.completed, u.total)) torn.fetch_add(1); }, {.interval = 1ms});
+      [&](const Update& u) {
+        if (!whole(u.completed, u.total)) torn.fetch_add(1);
+      },
+      {.interval = 1ms});
   auto on_own_thread = bus.subscribe(
-      [&](const Update& u) { if (!whole(u.completed, u.total)) torn.fetch_add(1); },
+      [&](const Update& u) {
+        if (!whole(u.completed, u.total)) torn.fetch_add(1);
+      },
       {.interval = 1ms, .run_on = RunOn::own_thread});
   auto session = bus.open_session("s");
   auto reporter = session.reporter({.ring_capacity = GetParam()});
@@ -234,7 +245,8 @@ TEST(Law3AMovedReporter, LeavesAnEmptyHandleThatAnswersClosed) {
   Reporter first = session.reporter();
   Reporter second = std::move(first);
   EXPECT_EQ(second.report(source, detection, 1, 1), Status::ok);
-  EXPECT_EQ(first.report(source, detection, 1, 1), Status::closed);  // NOLINT: what is moved from is asked on purpose
+  EXPECT_EQ(first.report(source, detection, 1, 1),
+            Status::closed);  // NOLINT: what is moved from is asked on purpose
   EXPECT_FALSE(first.canceled());
   EXPECT_EQ(Reporter().report(source, detection, 1, 1), Status::closed);
   EXPECT_EQ(SharedReporter().report(source, detection, 1, 1), Status::closed);

@@ -71,9 +71,10 @@ TEST(Law4TheLastWordAlwaysArrives, WhenTheProviderFallsSilent) {
       ++sequence;
       ASSERT_EQ(report(which), Status::ok);
     }
-    ASSERT_TRUE(eventually(
-        [&] { return seen.last_sequence(session.id(), source, detection) == sequence; }))
-        << "report " << sequence << " of kind " << which << " never came";
+    ASSERT_TRUE(eventually([&] {
+      return seen.last_sequence(session.id(), source, detection) == sequence;
+    })) << "report "
+        << sequence << " of kind " << which << " never came";
     const auto pause = random.one_in(3) ? random.between(18000, 23000) : random.below(1500);
     std::this_thread::sleep_for(std::chrono::microseconds(pause));
   }
@@ -159,7 +160,8 @@ INSTANTIATE_TEST_SUITE_P(Subscriptions, Law4TheLastWordArrives,
                          testing::Combine(testing::ValuesIn(every_run_on),
                                           testing::ValuesIn(every_delivery)),
                          [](const auto& each) {
-                           return name_of(std::get<0>(each.param)) + name_of(std::get<1>(each.param));
+                           return name_of(std::get<0>(each.param)) +
+                                  name_of(std::get<1>(each.param));
                          });
 
 TEST_P(Law4TheLastWordArrives, WhenTheBusIsStopped) {
@@ -204,13 +206,15 @@ TEST_P(Law4TheLastWordArrives, AfterAHundredfoldOverloadOfAStalledDispatcher) {
   Bus bus;
   auto stalling = bus.subscribe([&](const Update&) { gate.pass(); }, {.interval = 1ms});
   auto subscription = bus.subscribe(
-      seen, {.interval = 1ms, .run_on = std::get<0>(GetParam()), .delivery = std::get<1>(GetParam())});
+      seen,
+      {.interval = 1ms, .run_on = std::get<0>(GetParam()), .delivery = std::get<1>(GetParam())});
   const AtExit open([&] { gate.open(); });
   auto sum = bus.open_session("sum", {.merge = Merge::sum});
   auto latest = bus.open_session("latest", {.merge = Merge::latest});
   auto shared = latest.shared_reporter({.ring_capacity = capacity});
   std::vector<Reporter> reporters;
-  for (int i = 0; i < providers; ++i) reporters.push_back(sum.reporter({.ring_capacity = capacity}));
+  for (int i = 0; i < providers; ++i)
+    reporters.push_back(sum.reporter({.ring_capacity = capacity}));
   ASSERT_EQ(reporters[0].report(source, detection, 0, 0), Status::ok);
   ASSERT_TRUE(gate.await_arrival());
   std::vector<std::thread> threads;
@@ -218,8 +222,9 @@ TEST_P(Law4TheLastWordArrives, AfterAHundredfoldOverloadOfAStalledDispatcher) {
     threads.emplace_back([&, i] {
       for (std::uint64_t n = 1; n <= each; ++n) {
         const auto key = static_cast<std::size_t>(n % keys_per_session);
-        EXPECT_EQ(reporters[static_cast<std::size_t>(i)].report(role_of(key), stage_of(key), n, each),
-                  Status::ok);
+        EXPECT_EQ(
+            reporters[static_cast<std::size_t>(i)].report(role_of(key), stage_of(key), n, each),
+            Status::ok);
         EXPECT_EQ(shared.report(role_of(key), stage_of(key), n, each), Status::ok);
       }
     });
@@ -233,9 +238,11 @@ TEST_P(Law4TheLastWordArrives, AfterAHundredfoldOverloadOfAStalledDispatcher) {
     EXPECT_TRUE(eventually([&] {
       subscription.poll();
       return seen.last_sequence(sum.id(), role_of(key), stage_of(key)) == reports &&
-             seen.last_sequence(latest.id(), role_of(key), stage_of(key)) == providers * each / keys_per_session;
-    })) << "key " << key << ": "
-        << seen.last_sequence(sum.id(), role_of(key), stage_of(key)) << " of " << reports;
+             seen.last_sequence(latest.id(), role_of(key), stage_of(key)) ==
+                 providers * each / keys_per_session;
+    })) << "key "
+        << key << ": " << seen.last_sequence(sum.id(), role_of(key), stage_of(key)) << " of "
+        << reports;
     EXPECT_EQ(seen.last(sum.id(), role_of(key), stage_of(key))->completed, providers * newest);
     EXPECT_EQ(seen.last(latest.id(), role_of(key), stage_of(key))->completed, newest);
   }

@@ -115,10 +115,12 @@ TEST_P(Law5EveryReportIsAccountedFor, ByRefusalsOfEachKindAndByEachKindOfReporte
   session.cancel();
   for (int i = 0; i < 3; ++i) ASSERT_EQ(own.advance(source, detection), Status::aborted);
   for (int i = 0; i < 4; ++i) ASSERT_EQ(shared.advance(source, detection), Status::aborted);
-  session.close(Outcome::canceled);
-  bus.settle();
-  for (int i = 0; i < 5; ++i) ASSERT_EQ(own.report(source, detection, 1, 1), Status::closed);
-  for (int i = 0; i < 6; ++i) ASSERT_EQ(shared.advance(source, detection), Status::closed);
+  auto other = bus->open_session("other", {.merge = Merge::sum});
+  auto others = other.reporter({.ring_capacity = GetParam()});
+  auto others_shared = other.shared_reporter({.ring_capacity = GetParam()});
+  other.close();
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(others.report(source, detection, 1, 1), Status::closed);
+  for (int i = 0; i < 6; ++i) ASSERT_EQ(others_shared.advance(source, detection), Status::closed);
   bus.settle();
   EXPECT_EQ(seen.last_sequence(session.id(), source, detection), 2U);
   const Statistics statistics = bus->statistics();

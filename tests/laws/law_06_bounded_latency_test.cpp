@@ -43,7 +43,8 @@ struct Deliveries {
       EXPECT_GE(at[i] - at[i - 1], interval) << "batch " << i;
     }
   }
-  void expect_no_longer_than(std::chrono::nanoseconds interval, const std::vector<TimePoint>& made) const {
+  void expect_no_longer_than(std::chrono::nanoseconds interval,
+                             const std::vector<TimePoint>& made) const {
     ASSERT_EQ(when.size(), made.size());
     for (std::size_t i = 0; i < made.size(); ++i) {
       EXPECT_LE(when[i] - made[i], interval) << "report " << i + 1;
@@ -60,7 +61,8 @@ class Law6BoundedLatency : public testing::TestWithParam<std::tuple<std::size_t,
 };
 
 INSTANTIATE_TEST_SUITE_P(RingCapacity, Law6BoundedLatency,
-                         testing::Combine(testing::Values(0U, 2U, 64U), testing::ValuesIn(every_delivery)),
+                         testing::Combine(testing::Values(0U, 2U, 64U),
+                                          testing::ValuesIn(every_delivery)),
                          [](const auto& each) {
                            return "Capacity" + std::to_string(std::get<0>(each.param)) +
                                   name_of(std::get<1>(each.param));

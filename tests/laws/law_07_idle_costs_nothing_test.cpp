@@ -91,7 +91,8 @@ TEST(Law7IdleCostsNothing, OnceTheProvidersOfManySessionsHaveFallenSilent) {
   RecordingSubscriber seen;
   auto quick = bus.subscribe(seen, {.interval = 1ms});
   auto slow = bus.subscribe([](const Update&) {}, {.interval = 70ms, .run_on = RunOn::own_thread});
-  auto recorded = bus.subscribe([](const Update&) {}, {.interval = 20ms, .delivery = Delivery::recorded});
+  auto recorded =
+      bus.subscribe([](const Update&) {}, {.interval = 20ms, .delivery = Delivery::recorded});
   auto pumped = bus.subscribe([](const Update&) {}, {.interval = 10ms, .run_on = RunOn::caller});
   std::vector<Session> sessions;
   std::vector<Reporter> reporters;

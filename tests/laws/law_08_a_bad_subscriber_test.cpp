@@ -45,13 +45,16 @@ class Law8AThrowingSubscriber : public testing::TestWithParam<std::tuple<RunOn, 
     switch (std::get<1>(GetParam())) {
       case Throws::on_opened: bad.at_opened = [explode](const SessionInfo&) { explode(); }; break;
       case Throws::on_progress: bad.at_progress = [explode](const Update&) { explode(); }; break;
-      case Throws::on_batch: bad.at_batch = [explode](std::span<const Update>) { explode(); }; break;
+      case Throws::on_batch:
+        bad.at_batch = [explode](std::span<const Update>) { explode(); };
+        break;
       case Throws::on_closed: bad.at_closed = [explode](SessionId, Outcome) { explode(); }; break;
     }
   }
   void subscribe(OnError policy) {
     arm();
-    bad_subscription = bus.subscribe(bad, {.interval = 1ms, .run_on = std::get<0>(GetParam()), .on_error = policy});
+    bad_subscription = bus.subscribe(
+        bad, {.interval = 1ms, .run_on = std::get<0>(GetParam()), .on_error = policy});
     good_subscription = bus.subscribe(good, {.interval = 1ms});
     session = bus.open_session("s");
     reporter = session.reporter({.ring_capacity = 4});
@@ -84,14 +87,14 @@ class Law8AThrowingSubscriber : public testing::TestWithParam<std::tuple<RunOn, 
   Reporter reporter;
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    Everywhere, Law8AThrowingSubscriber,
-    testing::Combine(testing::ValuesIn(every_run_on),
-                     testing::Values(Throws::on_opened, Throws::on_progress, Throws::on_batch,
-                                     Throws::on_closed)),
-    [](const auto& each) {
-      return laws::name_of(std::get<0>(each.param)) + name_of(std::get<1>(each.param));
-    });
+INSTANTIATE_TEST_SUITE_P(Everywhere, Law8AThrowingSubscriber,
+                         testing::Combine(testing::ValuesIn(every_run_on),
+                                          testing::Values(Throws::on_opened, Throws::on_progress,
+                                                          Throws::on_batch, Throws::on_closed)),
+                         [](const auto& each) {
+                           return laws::name_of(std::get<0>(each.param)) +
+                                  name_of(std::get<1>(each.param));
+                         });
 
 TEST_P(Law8AThrowingSubscriber, IsCountedAndGoesOnWhenItsErrorsAreIgnored) {
   subscribe(OnError::ignore);
@@ -182,7 +185,8 @@ TEST(Law8ASlowSubscriber, OnItsOwnThreadDelaysNobody) {
   RecordingSubscriber other;
   slow.at_progress = [&](const Update&) { gate.pass(); };
   Bus bus;
-  auto first = bus.subscribe(slow, {.interval = 1ms, .run_on = RunOn::own_thread, .queue_capacity = 2});
+  auto first =
+      bus.subscribe(slow, {.interval = 1ms, .run_on = RunOn::own_thread, .queue_capacity = 2});
   auto second = bus.subscribe(quick, {.interval = 1ms});
   auto third = bus.subscribe(other, {.interval = 1ms, .run_on = RunOn::own_thread});
   const AtExit open([&] { gate.open(); });
@@ -210,7 +214,8 @@ TEST(Law8ASlowSubscriber, ThatIsACallerWhoNeverPollsDelaysNobody) {
   RecordingSubscriber never;
   RecordingSubscriber quick;
   Bus bus;
-  auto first = bus.subscribe(never, {.interval = 1ms, .run_on = RunOn::caller, .queue_capacity = 1});
+  auto first =
+      bus.subscribe(never, {.interval = 1ms, .run_on = RunOn::caller, .queue_capacity = 1});
   auto second = bus.subscribe(quick, {.interval = 1ms});
   auto session = bus.open_session("s");
   auto reporter = session.reporter();

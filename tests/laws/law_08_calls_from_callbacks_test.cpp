@@ -57,13 +57,19 @@ class Law8FromInsideACallback : public testing::TestWithParam<std::tuple<RunOn, 
     };
     switch (std::get<1>(GetParam())) {
       case Callback::opened:
-        subscriber.at_opened = [&, once](const SessionInfo& info) { if (info.name == "trigger") once(); };
+        subscriber.at_opened = [&, once](const SessionInfo& info) {
+          if (info.name == "trigger") once();
+        };
         break;
       case Callback::progress:
-        subscriber.at_progress = [&, once](const Update& u) { if (u.session_name == "trigger") once(); };
+        subscriber.at_progress = [&, once](const Update& u) {
+          if (u.session_name == "trigger") once();
+        };
         break;
       case Callback::closed:
-        subscriber.at_closed = [&, once](SessionId id, Outcome) { if (id == trigger_id) once(); };
+        subscriber.at_closed = [&, once](SessionId id, Outcome) {
+          if (id == trigger_id) once();
+        };
         break;
     }
     subscription = bus.subscribe(subscriber, {.interval = 1ms, .run_on = std::get<0>(GetParam())});
@@ -98,7 +104,8 @@ INSTANTIATE_TEST_SUITE_P(Everywhere, Law8FromInsideACallback,
                                           testing::Values(Callback::opened, Callback::progress,
                                                           Callback::closed)),
                          [](const auto& each) {
-                           return laws::name_of(std::get<0>(each.param)) + name_of(std::get<1>(each.param));
+                           return laws::name_of(std::get<0>(each.param)) +
+                                  name_of(std::get<1>(each.param));
                          });
 
 TEST_P(Law8FromInsideACallback, OneMayReport) {
@@ -116,7 +123,8 @@ TEST_P(Law8FromInsideACallback, OneMayReport) {
 TEST_P(Law8FromInsideACallback, OneMaySubscribe) {
   RecordingSubscriber late;
   Subscription made;
-  ASSERT_TRUE(call([&] { made = bus.subscribe(late, {.interval = 1ms, .run_on = std::get<0>(GetParam())}); }));
+  ASSERT_TRUE(call(
+      [&] { made = bus.subscribe(late, {.interval = 1ms, .run_on = std::get<0>(GetParam())}); }));
   ASSERT_EQ(helper_reporter.report(source, detection, 1, 1), Status::ok);
   EXPECT_TRUE(eventually([&] {
     made.poll();

@@ -57,7 +57,8 @@ class Mortal : public Subscriber {
 class Law9Unsubscribe : public testing::TestWithParam<std::tuple<RunOn, Delivery>> {
  protected:
   [[nodiscard]] SubscriptionOptions options() const {
-    return {.interval = 1us, .run_on = std::get<0>(GetParam()), .delivery = std::get<1>(GetParam())};
+    return {
+        .interval = 1us, .run_on = std::get<0>(GetParam()), .delivery = std::get<1>(GetParam())};
   }
 };
 
@@ -65,7 +66,8 @@ INSTANTIATE_TEST_SUITE_P(Subscriptions, Law9Unsubscribe,
                          testing::Combine(testing::ValuesIn(every_run_on),
                                           testing::ValuesIn(every_delivery)),
                          [](const auto& each) {
-                           return name_of(std::get<0>(each.param)) + name_of(std::get<1>(each.param));
+                           return name_of(std::get<0>(each.param)) +
+                                  name_of(std::get<1>(each.param));
                          });
 
 TEST_P(Law9Unsubscribe, RacingDispatchIsTheEndOfTheCallbacks) {
@@ -119,7 +121,8 @@ TEST_P(Law9Unsubscribe, ByTheDestructorEndsThemToo) {
   auto session = bus.open_session("s");
   auto reporter = session.reporter({.ring_capacity = 4});
   std::thread provider([&] {
-    for (std::uint64_t i = 1; !done.load(); ++i) static_cast<void>(reporter.report(source, detection, i, 0));
+    for (std::uint64_t i = 1; !done.load(); ++i)
+      static_cast<void>(reporter.report(source, detection, i, 0));
   });
   for (int i = 0; i < scaled(500); ++i) {
     Mortal mortal(late_calls);
@@ -230,7 +233,8 @@ TEST_P(Law9Unsubscribe, ByASubscriptionThatDestroysItselfInItsCallback) {
       pumped->poll();
     }
     owner.reset();
-    ASSERT_TRUE(eventually([&] { return watched.expired(); })) << "the shared subscriber was not released";
+    ASSERT_TRUE(eventually([&] { return watched.expired(); }))
+        << "the shared subscriber was not released";
     ASSERT_EQ(calls.load(), i);
   }
 }
@@ -251,8 +255,10 @@ TEST(Law9TwoCallbacks, ThatUnsubscribeEachOtherDoNotWaitForEachOther) {
     // Own threads against each other, or one against the dispatcher's.
     const RunOn first = RunOn::own_thread;
     const RunOn second = i % 2 == 0 ? RunOn::own_thread : RunOn::dispatcher;
-    subscriptions[0] = bus.subscribe([&](const Update&) { meet(0); }, {.interval = 1ms, .run_on = first});
-    subscriptions[1] = bus.subscribe([&](const Update&) { meet(1); }, {.interval = 1ms, .run_on = second});
+    subscriptions[0] =
+        bus.subscribe([&](const Update&) { meet(0); }, {.interval = 1ms, .run_on = first});
+    subscriptions[1] =
+        bus.subscribe([&](const Update&) { meet(1); }, {.interval = 1ms, .run_on = second});
     auto session = bus.open_session("s");
     auto reporter = session.reporter();
     ASSERT_EQ(reporter.report(source, detection, 1, 1), Status::ok);
@@ -326,8 +332,8 @@ TEST(Law9Unsubscribing, FromManyThreadsAtOnceIsTrueForAll) {
     Bus bus;
     std::atomic<int> late_calls{0};
     auto mortal = std::make_unique<Mortal>(late_calls);
-    auto subscription =
-        bus.subscribe(*mortal, {.interval = 1us, .run_on = i % 2 == 0 ? RunOn::dispatcher : RunOn::own_thread});
+    auto subscription = bus.subscribe(
+        *mortal, {.interval = 1us, .run_on = i % 2 == 0 ? RunOn::dispatcher : RunOn::own_thread});
     auto session = bus.open_session("s");
     auto reporter = session.reporter();
     ASSERT_EQ(reporter.report(source, detection, 1, 1), Status::ok);

@@ -24,10 +24,12 @@
 namespace headway::laws {
 namespace {
 
-class Law10ClosedIsClosed : public testing::TestWithParam<std::tuple<RunOn, Delivery, std::size_t>> {
+class Law10ClosedIsClosed
+    : public testing::TestWithParam<std::tuple<RunOn, Delivery, std::size_t>> {
  protected:
   [[nodiscard]] SubscriptionOptions options() const {
-    return {.interval = 1ms, .run_on = std::get<0>(GetParam()), .delivery = std::get<1>(GetParam())};
+    return {
+        .interval = 1ms, .run_on = std::get<0>(GetParam()), .delivery = std::get<1>(GetParam())};
   }
   [[nodiscard]] ReporterOptions ring() const { return {.ring_capacity = std::get<2>(GetParam())}; }
 };
@@ -37,8 +39,9 @@ INSTANTIATE_TEST_SUITE_P(Subscriptions, Law10ClosedIsClosed,
                                           testing::ValuesIn(every_delivery),
                                           testing::Values(0U, 2U, 64U)),
                          [](const auto& each) {
-                           return name_of(std::get<0>(each.param)) + name_of(std::get<1>(each.param)) +
-                                  "Capacity" + std::to_string(std::get<2>(each.param));
+                           return name_of(std::get<0>(each.param)) +
+                                  name_of(std::get<1>(each.param)) + "Capacity" +
+                                  std::to_string(std::get<2>(each.param));
                          });
 
 TEST_P(Law10ClosedIsClosed, FirstTheLastUpdatesThenOnClosedThenNothing) {

@@ -44,7 +44,8 @@ TEST_P(Law12DestructionInEveryOrder, OfBusSessionReportersAndSubscription) {
     std::optional<Session> session = bus->open_session("s", {.merge = Merge::sum});
     std::optional<Reporter> reporter = session->reporter({.ring_capacity = 2});
     std::optional<SharedReporter> shared = session->shared_reporter({.ring_capacity = 2});
-    std::optional<Subscription> subscription = bus->subscribe(seen, {.interval = 1us, .run_on = run_on});
+    std::optional<Subscription> subscription =
+        bus->subscribe(seen, {.interval = 1us, .run_on = run_on});
     const auto use_what_is_left = [&] {
       if (reporter) static_cast<void>(reporter->report(source, detection, 1, 2));
       if (reporter) static_cast<void>(reporter->canceled());
@@ -189,7 +190,8 @@ TEST(Law12ABusThatIsMadeAndDestroyed, LeavesNothingBehind) {
   for (int i = 0; i < scaled(300); ++i) {
     Bus bus({.dispatch = i % 3 == 0 ? Dispatch::spin : Dispatch::park});
     if (i % 2 == 0) {
-      auto subscription = bus.subscribe([](const Update&) {}, {.run_on = every_run_on[static_cast<std::size_t>(i) % 3]});
+      auto subscription = bus.subscribe([](const Update&) {},
+                                        {.run_on = every_run_on[static_cast<std::size_t>(i) % 3]});
       auto session = bus.open_session("s");
       auto reporter = session.reporter();
       static_cast<void>(reporter.report(source, detection, 1, 1));

@@ -26,7 +26,8 @@ namespace {
 /// Providers of every kind that report without end.
 class EndlessProviders {
  public:
-  explicit EndlessProviders(Bus& bus) : session_(bus.open_session("endless", {.merge = Merge::sum})) {
+  explicit EndlessProviders(Bus& bus)
+      : session_(bus.open_session("endless", {.merge = Merge::sum})) {
     shared_ = session_.shared_reporter({.ring_capacity = 8});
     for (std::size_t i = 0; i < 2; ++i) {
       threads_.emplace_back([this, own = session_.reporter({.ring_capacity = i * 8})]() mutable {
@@ -88,7 +89,8 @@ TEST(Law12Flush, CoversTheReportsOfOtherThreadsThatWereMadeBeforeIt) {
   auto subscription = bus.subscribe(seen, {.interval = 1h, .run_on = RunOn::own_thread});
   auto session = bus.open_session("s", {.merge = Merge::sum});
   std::vector<Reporter> reporters;
-  for (std::size_t i = 0; i < 4; ++i) reporters.push_back(session.reporter({.ring_capacity = 4 * i}));
+  for (std::size_t i = 0; i < 4; ++i)
+    reporters.push_back(session.reporter({.ring_capacity = 4 * i}));
   for (std::uint64_t round = 1; round <= static_cast<std::uint64_t>(scaled(100)); ++round) {
     std::vector<std::thread> threads;
     for (Reporter& reporter : reporters) {

@@ -24,7 +24,8 @@ namespace {
 
 /// Lets the provider run for a random number of instructions.
 void run_a_little(Random& random) {
-  for (std::uint64_t i = random.below(3000); i > 0; --i) std::atomic_signal_fence(std::memory_order_seq_cst);
+  for (std::uint64_t i = random.below(3000); i > 0; --i)
+    std::atomic_signal_fence(std::memory_order_seq_cst);
 }
 
 /// The thread sanitizer holds signals back until the thread makes a call that may block.
@@ -82,7 +83,8 @@ TEST_P(Law13AStalledProvider, DelaysNoOtherThreadOfItsSharedReporter) {
   std::atomic<std::uint64_t> made{0};
   StalledThread provider([&] {
     for (std::uint64_t i = 1; !done.load(std::memory_order_relaxed); ++i) {
-      if (shared.report(source, detection, i, ~i) == Status::ok) made.store(i, std::memory_order_relaxed);
+      if (shared.report(source, detection, i, ~i) == Status::ok)
+        made.store(i, std::memory_order_relaxed);
       let_signals_in();
     }
   });
@@ -165,7 +167,8 @@ TEST_P(Law13AStalledProvider, HoldsUpNoStopAndNoDestruction) {
       bus.reset();
       ended.store(true);
     });
-    EXPECT_TRUE(eventually([&] { return ended.load(); })) << "the end of the bus waits for a provider";
+    EXPECT_TRUE(eventually([&] { return ended.load(); }))
+        << "the end of the bus waits for a provider";
     provider.release();
     ending.join();
     EXPECT_EQ(seen.last_sequence(session.id(), destination, application), 1U);

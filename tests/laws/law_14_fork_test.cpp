@@ -26,7 +26,8 @@ namespace {
 class Law14AfterFork : public testing::Test {
  protected:
   void SetUp() override {
-    if (under_thread_sanitizer) GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";
+    if (under_thread_sanitizer)
+      GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";
   }
 };
 
@@ -62,18 +63,19 @@ TEST_F(Law14AfterFork, ReportsInTheChildReturnAStatusAndReachNobody) {
   ASSERT_TRUE(use.parent_goes_on());
   ASSERT_EQ(use.shared.report(source, enumeration, 1, 1), Status::ok);
   EXPECT_EQ(in_a_child([&] {
-    int bad = 0;
-    for (int i = 0; i < 1000; ++i) {
-      if (use.reporter.report(source, detection, 777, 0) != Status::closed) bad |= 1;
-      if (use.reporter.advance(source, application) != Status::closed) bad |= 2;
-      if (use.reporter.add_total(source, application, 1) != Status::closed) bad |= 4;
-      if (use.shared.report(source, enumeration, 777, 0) != Status::closed) bad |= 8;
-    }
-    auto counter = use.reporter.at(destination, detection);
-    if (counter.report(1, 1) != Status::closed) bad |= 16;
-    static_cast<void>(use.reporter.canceled());
-    return bad;
-  }), 0);
+              int bad = 0;
+              for (int i = 0; i < 1000; ++i) {
+                if (use.reporter.report(source, detection, 777, 0) != Status::closed) bad |= 1;
+                if (use.reporter.advance(source, application) != Status::closed) bad |= 2;
+                if (use.reporter.add_total(source, application, 1) != Status::closed) bad |= 4;
+                if (use.shared.report(source, enumeration, 777, 0) != Status::closed) bad |= 8;
+              }
+              auto counter = use.reporter.at(destination, detection);
+              if (counter.report(1, 1) != Status::closed) bad |= 16;
+              static_cast<void>(use.reporter.canceled());
+              return bad;
+            }),
+            0);
   EXPECT_TRUE(use.parent_goes_on());
   ASSERT_EQ(use.bus->flush(watchdog), FlushResult::ok);
   EXPECT_EQ(use.seen[0].last_sequence(use.session.id(), source, enumeration), 1U);
@@ -130,19 +132,21 @@ TEST_F(Law14AfterFork, EveryDestructorInTheChildReturns) {
   auto use = std::make_unique<BusInUse>();
   ASSERT_TRUE(use->parent_goes_on());
   EXPECT_EQ(in_a_child([&] {
-    use->subscriptions.clear();
-    use->reporter = Reporter();
-    use->shared = SharedReporter();
-    use->session = Session();
-    use->bus.reset();
-    return 0;
-  }), 0);
+              use->subscriptions.clear();
+              use->reporter = Reporter();
+              use->shared = SharedReporter();
+              use->session = Session();
+              use->bus.reset();
+              return 0;
+            }),
+            0);
   EXPECT_EQ(in_a_child([&] {
-    use->bus.reset();
-    if (use->reporter.report(source, detection, 1, 1) == Status::ok) return 1;
-    use.reset();
-    return 0;
-  }), 0);
+              use->bus.reset();
+              if (use->reporter.report(source, detection, 1, 1) == Status::ok) return 1;
+              use.reset();
+              return 0;
+            }),
+            0);
   EXPECT_TRUE(use->parent_goes_on());
 }
 
@@ -185,7 +189,9 @@ TEST_F(Law14AfterFork, AForkFromInsideACallbackIsInertToo) {
         [&](const Update&) {
           if (result.load() != -100) return;
           result.store(in_a_child([&] {
-            return use.reporter.report(source, detection, 1, 1) == Status::ok ? 1 : call_everything(use);
+            return use.reporter.report(source, detection, 1, 1) == Status::ok
+                       ? 1
+                       : call_everything(use);
           }));
         },
         {.interval = 1ms, .run_on = run_on});
@@ -209,9 +215,10 @@ TEST_F(Law14AfterFork, TheChildDoesNotTakeTheParentsWakeUps) {
   ASSERT_EQ(bus.flush(watchdog), FlushResult::ok);
   // Parent and child share what is behind the descriptor.
   EXPECT_EQ(in_a_child([&] {
-    static_cast<void>(subscription.poll());
-    return 0;
-  }), 0);
+              static_cast<void>(subscription.poll());
+              return 0;
+            }),
+            0);
   pollfd waiting{subscription.wake_handle(), POLLIN, 0};
   EXPECT_EQ(::poll(&waiting, 1, 0), 1);
   subscription.poll();
@@ -222,15 +229,17 @@ TEST_F(Law14AfterFork, TheChildMayHaveABusOfItsOwn) {
   BusInUse use;
   ASSERT_TRUE(use.parent_goes_on());
   EXPECT_EQ(in_a_child([&] {
-    Bus bus;
-    RecordingSubscriber seen;
-    auto subscription = bus.subscribe(seen, {.interval = 1ms, .run_on = RunOn::own_thread});
-    Session session = bus.open_session("child's own");
-    Reporter reporter = session.reporter();
-    if (reporter.report(source, detection, 1, 1) != Status::ok) return 1;
-    if (bus.flush(30s) != FlushResult::ok) return 2;
-    return seen.last_sequence(session.id(), source, detection) == 1 ? 0 : 3;
-  }), 0);
+              Bus bus;
+              RecordingSubscriber seen;
+              auto subscription =
+                  bus.subscribe(seen, {.interval = 1ms, .run_on = RunOn::own_thread});
+              Session session = bus.open_session("child's own");
+              Reporter reporter = session.reporter();
+              if (reporter.report(source, detection, 1, 1) != Status::ok) return 1;
+              if (bus.flush(30s) != FlushResult::ok) return 2;
+              return seen.last_sequence(session.id(), source, detection) == 1 ? 0 : 3;
+            }),
+            0);
   EXPECT_TRUE(use.parent_goes_on());
 }
 

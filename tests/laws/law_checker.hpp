@@ -48,7 +48,8 @@ class LawChecker {
   }
 
   /// What is wrong with a stream; empty: nothing.
-  [[nodiscard]] std::vector<std::string> check(const StreamFacts& stream, const std::vector<Seen>& events) {
+  [[nodiscard]] std::vector<std::string> check(const StreamFacts& stream,
+                                               const std::vector<Seen>& events) {
     complaints_.clear();
     name_ = stream.name;
     std::map<SessionId, std::vector<Seen>> by_session;
@@ -105,9 +106,10 @@ class LawChecker {
     for (const Attempt& attempt : log.attempts) {
       const bool bad = attempt.key >= keys_per_session;
       const char* wrong = nullptr;
-      if (bad != (attempt.status == Status::invalid_argument)) wrong = "a key is wrongly taken or refused";
+      if (bad != (attempt.status == Status::invalid_argument))
+        wrong = "a key is wrongly taken or refused";
       if (attempt.status == Status::ok && aborted) wrong = "ok after aborted: cancel is not sticky";
-      if (!bad && attempt.status != Status::closed && closed) wrong = "taken after closed";
+      if (attempt.status == Status::ok && closed) wrong = "ok after closed";
       if (wrong != nullptr && answers_.size() < most_complaints) {
         answers_.push_back("session " + std::to_string(log.session.value()) + ": " + wrong);
       }
@@ -128,7 +130,8 @@ class LawChecker {
         share.completed = attempt.completed;
         share.total = attempt.total;
       } else {
-        Share::Wide& moved = attempt.kind == Attempt::Kind::completed_by ? share.completed : share.total;
+        Share::Wide& moved =
+            attempt.kind == Attempt::Kind::completed_by ? share.completed : share.total;
         moved += attempt.by;
         if (!log.shared) moved = std::clamp<Share::Wide>(moved, 0, highest);
       }
@@ -140,7 +143,8 @@ class LawChecker {
     return shares;
   }
 
-  void check_life(const StreamFacts& stream, const SessionRecord& session, const std::vector<Seen>& events);
+  void check_life(const StreamFacts& stream, const SessionRecord& session,
+                  const std::vector<Seen>& events);
   void check_session(const StreamFacts& stream, const SessionRecord& session,
                      const std::vector<Seen>& events);
   void check_last_words(const StreamFacts& stream, const SessionRecord& session,

@@ -22,7 +22,8 @@ inline void LawChecker::check_life(const StreamFacts& stream, const SessionRecor
         break;
       case Seen::Kind::progress:
         ++updates;
-        if (opened == 0 && (stream.from_start || stream.replay)) complain(event, "not opened before");
+        if (opened == 0 && (stream.from_start || stream.replay))
+          complain(event, "not opened before");
         break;
       case Seen::Kind::closed:
         ++closed;
@@ -39,7 +40,8 @@ inline void LawChecker::check_life(const StreamFacts& stream, const SessionRecor
   nothing.session = session.facts.id;
   nothing.kind = Seen::Kind::opened;
   // A late subscriber may have come after the end of the session: all of it or nothing.
-  const bool due = stream.from_start || !events.empty() || (stream.replay && !session.facts.closed_as);
+  const bool due =
+      stream.from_start || !events.empty() || (stream.replay && !session.facts.closed_as);
   if (due && opened == 0 && (stream.from_start || stream.replay)) complain(nothing, "is missing");
   nothing.kind = Seen::Kind::closed;
   if (due && session.facts.closed_as && closed == 0) complain(nothing, "on_closed is missing");
@@ -58,7 +60,8 @@ inline void LawChecker::check_session(const StreamFacts& stream, const SessionRe
     auto& before = last[event.key()];
     if (before && event.sequence <= before->sequence) complain(event, "the sequence does not rise");
     if (event.sequence == 0 || event.sequence > session.reports(event.key())) {
-      complain(event, "there are only " + std::to_string(session.reports(event.key())) + " reports");
+      complain(event,
+               "there are only " + std::to_string(session.reports(event.key())) + " reports");
       continue;
     }
     before = event;
@@ -74,9 +77,9 @@ inline void LawChecker::check_session(const StreamFacts& stream, const SessionRe
 }
 
 /// Laws 4 and 5: the last update of a key counts every report, and shows what they come to.
-inline void LawChecker::check_last_words(const StreamFacts& stream, const SessionRecord& session,
-                                         const std::vector<Seen>& events,
-                                         const std::array<std::optional<Seen>, keys_per_session>& last) {
+inline void LawChecker::check_last_words(
+    const StreamFacts& stream, const SessionRecord& session, const std::vector<Seen>& events,
+    const std::array<std::optional<Seen>, keys_per_session>& last) {
   for (std::size_t key = 0; key < keys_per_session; ++key) {
     if (stream.filter.role && *stream.filter.role != role_of(key)) continue;
     if (stream.filter.stage && *stream.filter.stage != stage_of(key)) continue;
@@ -84,8 +87,8 @@ inline void LawChecker::check_last_words(const StreamFacts& stream, const Sessio
     if (reports == 0) continue;
     const auto& update = last[key];
     if (!update) {
-      const bool due = stream.from_start ||
-                       (stream.replay && (!events.empty() || !session.facts.closed_as));
+      const bool due =
+          stream.from_start || (stream.replay && (!events.empty() || !session.facts.closed_as));
       Seen missing;
       missing.session = session.facts.id;
       missing.role = role_of(key);
@@ -94,7 +97,8 @@ inline void LawChecker::check_last_words(const StreamFacts& stream, const Sessio
       continue;
     }
     if (update->sequence != reports) {
-      complain(*update, "the last word is missing, there were " + std::to_string(reports) + " reports");
+      complain(*update,
+               "the last word is missing, there were " + std::to_string(reports) + " reports");
       continue;
     }
     check_final_value(session, *update);
@@ -119,7 +123,8 @@ inline void LawChecker::check_one(const SessionRecord& session, const std::vecto
   for (const Seen& update : updates) {
     const Share& share = made[update.key()].at(update.sequence - 1);
     if (!shows(update, share)) complain(update, "this is not what was reported");
-    if (newest && share.position <= *newest) complain(update, "reordered: something newer was shown before");
+    if (newest && share.position <= *newest)
+      complain(update, "reordered: something newer was shown before");
     newest = std::max(newest.value_or(0), share.position);
   }
 }
@@ -152,14 +157,16 @@ inline void LawChecker::check_sum(const SessionRecord& session, const std::vecto
     const Bounds& bound = bounds[update.key()];
     const Share::Wide completed = update.completed;
     const Share::Wide total = update.total;
-    if (completed > std::max<Share::Wide>(bound.high_completed, 0) || completed < bound.low_completed ||
-        total > std::max<Share::Wide>(bound.high_total, 0) || total < bound.low_total) {
+    if (completed > std::max<Share::Wide>(bound.high_completed, 0) ||
+        completed < bound.low_completed || total > std::max<Share::Wide>(bound.high_total, 0) ||
+        total < bound.low_total) {
       complain(update, "no shares add up to this");
     }
   }
 }
 
-inline void LawChecker::check_digits(const SessionRecord& session, const std::vector<Seen>& updates) {
+inline void LawChecker::check_digits(const SessionRecord& session,
+                                     const std::vector<Seen>& updates) {
   const unsigned bits = *session.facts.digit_bits;
   const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
   std::array<std::vector<std::uint64_t>, keys_per_session> shown;
@@ -168,19 +175,22 @@ inline void LawChecker::check_digits(const SessionRecord& session, const std::ve
     std::uint64_t counted = 0;
     for (std::size_t i = 0; i < session.providers.size(); ++i) {
       const std::uint64_t count = (update.completed >> (i * bits)) & mask;
-      if (count > session.providers[i][update.key()].size()) complain(update, "a share nobody reported");
+      if (count > session.providers[i][update.key()].size())
+        complain(update, "a share nobody reported");
       std::uint64_t& before = shown[update.key()][i];
       if (count < before) complain(update, "a provider's share went back");
       before = count;
       counted += count;
     }
     if (counted != update.sequence) {
-      complain(update, "it holds " + std::to_string(counted) + " reports, the sequence says otherwise");
+      complain(update,
+               "it holds " + std::to_string(counted) + " reports, the sequence says otherwise");
     }
   }
 }
 
-inline void LawChecker::check_furthest(const SessionRecord& session, const std::vector<Seen>& updates) {
+inline void LawChecker::check_furthest(const SessionRecord& session,
+                                       const std::vector<Seen>& updates) {
   std::array<std::optional<Seen>, keys_per_session> before;
   for (const Seen& update : updates) {
     bool found = false;
@@ -196,7 +206,8 @@ inline void LawChecker::check_furthest(const SessionRecord& session, const std::
   }
 }
 
-inline void LawChecker::check_latest(const SessionRecord& session, const std::vector<Seen>& updates) {
+inline void LawChecker::check_latest(const SessionRecord& session,
+                                     const std::vector<Seen>& updates) {
   struct Shown {
     std::optional<Share> share;
     std::vector<std::optional<std::size_t>> positions;  // by provider: the newest shown of it
@@ -248,7 +259,8 @@ inline void LawChecker::check_final_value(const SessionRecord& session, const Se
       for (const Shares& shares : session.providers) {
         if (shares[key].empty()) continue;
         const Share& share = shares[key].back();
-        if (share.total == static_cast<Share::Wide>(last.total)) newest = std::max(newest, share.completed);
+        if (share.total == static_cast<Share::Wide>(last.total))
+          newest = std::max(newest, share.completed);
       }
       if (static_cast<Share::Wide>(last.completed) < newest) complain(last, "somebody got further");
       return;
@@ -258,7 +270,8 @@ inline void LawChecker::check_final_value(const SessionRecord& session, const Se
         for (const Share& share : shares[key]) {
           if (!shows(last, share)) continue;
           for (const Shares& others : session.providers) {
-            if (!others[key].empty() && share.after != 0 && others[key].back().before > share.after) {
+            if (!others[key].empty() && share.after != 0 &&
+                others[key].back().before > share.after) {
               complain(last, "a later report is missing");
             }
           }

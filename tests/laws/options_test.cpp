@@ -56,10 +56,10 @@ TEST(BadOptions, OfAReporterAreNamed) {
   ManualBus bus;
   auto session = bus->open_session("s", {.merge = Merge::sum});
   constexpr std::size_t most = std::size_t{1} << 20U;
-  for (const std::size_t capacity : {most + 1, most * 2, ~std::size_t{0}, ~std::size_t{0} / 2 + 1}) {
-    EXPECT_TRUE(refuses("ring_capacity", [&] {
-      static_cast<void>(session.reporter({.ring_capacity = capacity}));
-    }));
+  for (const std::size_t capacity :
+       {most + 1, most * 2, ~std::size_t{0}, ~std::size_t{0} / 2 + 1}) {
+    EXPECT_TRUE(refuses("ring_capacity",
+                        [&] { static_cast<void>(session.reporter({.ring_capacity = capacity})); }));
     EXPECT_TRUE(refuses("ring_capacity", [&] {
       static_cast<void>(session.shared_reporter({.ring_capacity = capacity}));
     }));
@@ -90,16 +90,16 @@ TEST(BadOptions, OfASubscriptionAreNamedWhateverTheSubscriber) {
   EXPECT_TRUE(refuses("interval", [&] {
     static_cast<void>(bus->subscribe([](const Update&) {}, {.interval = 0ns}));
   }));
-  EXPECT_TRUE(refuses("subscriber", [&] {
-    static_cast<void>(bus->subscribe(std::shared_ptr<Subscriber>()));
-  }));
+  EXPECT_TRUE(refuses("subscriber",
+                      [&] { static_cast<void>(bus->subscribe(std::shared_ptr<Subscriber>())); }));
   EXPECT_TRUE(refuses("function", [&] {
     static_cast<void>(bus->subscribe(std::function<void(const Update&)>()));
   }));
   EXPECT_TRUE(bus->statistics().subscriptions.empty());
   for (const RunOn run_on : every_run_on) {
     EXPECT_NO_THROW(with({.interval = 1ns, .run_on = run_on, .queue_capacity = 1})());
-    EXPECT_NO_THROW(with({.interval = 1h, .run_on = run_on, .queue_capacity = std::size_t{1} << 20U})());
+    EXPECT_NO_THROW(
+        with({.interval = 1h, .run_on = run_on, .queue_capacity = std::size_t{1} << 20U})());
   }
 }
 

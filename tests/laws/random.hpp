@@ -22,7 +22,9 @@ class Random {
   /// Evenly from 0 to below - 1. Precondition: below > 0.
   std::uint64_t below(std::uint64_t below) { return engine_() % below; }
   /// Evenly from low to high, both included.
-  std::uint64_t between(std::uint64_t low, std::uint64_t high) { return low + below(high - low + 1); }
+  std::uint64_t between(std::uint64_t low, std::uint64_t high) {
+    return low + below(high - low + 1);
+  }
   bool one_in(std::uint64_t n) { return below(n) == 0; }
   template <class Container>
   const auto& pick(const Container& from) {

@@ -59,7 +59,9 @@ TEST_P(RecordedDelivery, FoldsToTheNewestOfEachKeyWhenItsQueueIsFull) {
     RecordingSubscriber witness;
     Bus bus;
     std::atomic<bool> hold{GetParam() == RunOn::own_thread};
-    seen.at_progress = [&](const Update&) { if (hold.load()) gate.pass(); };
+    seen.at_progress = [&](const Update&) {
+      if (hold.load()) gate.pass();
+    };
     auto subscription = bus.subscribe(seen, {.interval = 1ms,
                                              .run_on = GetParam(),
                                              .delivery = Delivery::recorded,
@@ -76,8 +78,9 @@ TEST_P(RecordedDelivery, FoldsToTheNewestOfEachKeyWhenItsQueueIsFull) {
           ASSERT_EQ(reporter.report(role_of(key), stage_of(key), sequence, 0), Status::ok);
         }
       }
-      ASSERT_TRUE(eventually(
-          [&] { return witness.last_sequence(session.id(), role_of(1), stage_of(1)) == sequence; }));
+      ASSERT_TRUE(eventually([&] {
+        return witness.last_sequence(session.id(), role_of(1), stage_of(1)) == sequence;
+      }));
     }
     hold.store(false);
     gate.open();
@@ -180,7 +183,8 @@ TEST(APolledSubscription, IsPolledByOneThreadAtATime) {
   for (std::uint64_t i = 1; i <= count; ++i) {
     ASSERT_EQ(reporter.report(source, detection, i, count), Status::ok);
   }
-  EXPECT_TRUE(eventually([&] { return seen.last_sequence(session.id(), source, detection) == count; }));
+  EXPECT_TRUE(
+      eventually([&] { return seen.last_sequence(session.id(), source, detection) == count; }));
   done.store(true);
   for (std::thread& pump : pumps) pump.join();
   EXPECT_FALSE(seen.overlapped());

@@ -23,7 +23,8 @@ namespace {
 class ALateSubscriber : public testing::TestWithParam<std::tuple<RunOn, Delivery>> {
  protected:
   [[nodiscard]] SubscriptionOptions options() const {
-    return {.interval = 1ms, .run_on = std::get<0>(GetParam()), .delivery = std::get<1>(GetParam())};
+    return {
+        .interval = 1ms, .run_on = std::get<0>(GetParam()), .delivery = std::get<1>(GetParam())};
   }
 };
 
@@ -31,7 +32,8 @@ INSTANTIATE_TEST_SUITE_P(Subscriptions, ALateSubscriber,
                          testing::Combine(testing::ValuesIn(every_run_on),
                                           testing::ValuesIn(every_delivery)),
                          [](const auto& each) {
-                           return name_of(std::get<0>(each.param)) + name_of(std::get<1>(each.param));
+                           return name_of(std::get<0>(each.param)) +
+                                  name_of(std::get<1>(each.param));
                          });
 
 TEST_P(ALateSubscriber, FirstGetsWhatIsOpenAndTheCurrentValues) {
@@ -133,7 +135,8 @@ TEST_P(ALateSubscriber, GetsManySessionsInTheOrderInWhichTheyWereOpened) {
   for (int i = 0; i < count; ++i) {
     sessions.push_back(bus.open_session("s"));
     reporters.push_back(sessions.back().reporter({.ring_capacity = 0}));
-    ASSERT_EQ(reporters.back().report(source, detection, static_cast<std::uint64_t>(i), 0), Status::ok);
+    ASSERT_EQ(reporters.back().report(source, detection, static_cast<std::uint64_t>(i), 0),
+              Status::ok);
   }
   ASSERT_EQ(bus.flush(watchdog), FlushResult::ok);
   auto subscription = bus.subscribe(seen, options());

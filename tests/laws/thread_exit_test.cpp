@@ -132,7 +132,8 @@ TEST(AThreadLocalDestructor, MayReportAfterTheThreadsCacheIsGone) {
     SharedReporter* reporter = nullptr;
     std::atomic<int>* answer = nullptr;
     ~LastWords() {
-      if (reporter != nullptr) answer->store(static_cast<int>(reporter->advance(source, detection)));
+      if (reporter != nullptr)
+        answer->store(static_cast<int>(reporter->advance(source, detection)));
     }
   };
   for (const std::size_t capacity : {0U, 4U}) {
@@ -207,13 +208,15 @@ void leave_with_static_reporter(bool bus_outlives_it) {
 }
 
 TEST(AStaticDestructorDeathTest, MayReportAfterTheBusIsGone) {
-  if (under_thread_sanitizer) GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";
+  if (under_thread_sanitizer)
+    GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_EXIT(leave_with_static_reporter(false), testing::ExitedWithCode(0), "");
 }
 
 TEST(AStaticDestructorDeathTest, MayReportWhileTheBusIsStillThere) {
-  if (under_thread_sanitizer) GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";
+  if (under_thread_sanitizer)
+    GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_EXIT(leave_with_static_reporter(true), testing::ExitedWithCode(0), "");
 }
