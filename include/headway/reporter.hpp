@@ -44,8 +44,9 @@ struct ReportPath {
   /// Where refused reports are counted; null for a handle that stands for nothing.
   BusIntake* intake = nullptr;
 
-  Status report(std::uint32_t key, std::uint64_t completed, std::uint64_t total) const noexcept {
-    if (!gate->is_open()) [[unlikely]] return report_gated(key, completed, total);
+  [[gnu::always_inline]] Status report(std::uint32_t key, std::uint64_t completed,
+                                       std::uint64_t total) const noexcept {
+    if (!gate->is_open()) [[unlikely]] return gated(*this, key, completed, total);
     return lane->report(ring, key, completed, total);
   }
   Status advance(std::uint32_t key, std::int64_t completed, std::int64_t more) const noexcept {
@@ -58,6 +59,11 @@ struct ReportPath {
   HEADWAY_EXPORT Status report_gated(std::uint32_t key, std::uint64_t completed,
                                      std::uint64_t total) const noexcept;
   HEADWAY_EXPORT Status refuse_key() const noexcept;
+  /// Takes a copy, so that a Counter in a loop can stay in registers.
+  [[gnu::noinline]] static Status gated(ReportPath path, std::uint32_t key, std::uint64_t completed,
+                                        std::uint64_t total) noexcept {
+    return path.report_gated(key, completed, total);
+  }
 };
 }  // namespace detail
 

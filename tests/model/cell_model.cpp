@@ -38,6 +38,8 @@ struct CellModel : Model<CellModel, 2> {
       cell.publish(written, written + 100, written);
     } else if (kind == 'o') {
       cell.write_ordered(written, written + 100, shared->order, written + 200);
+    } else if (kind == 'r') {
+      cell.write_rebased(written, written + 100);
     } else {
       cell.write(written, written + 100);
     }

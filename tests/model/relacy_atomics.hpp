@@ -27,7 +27,6 @@
 #include <limits>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -161,7 +160,13 @@ class Undisturbed {
 };
 
 struct RelacyAtomics {
-  using Place = std::source_location;
+  /// The source line that asks for an operation. (clang++ 14 has no std::source_location.)
+  struct Place {
+    const char* file;
+    unsigned line;
+    Place(const char* in = __builtin_FILE(), unsigned at = __builtin_LINE()) noexcept
+        : file(in), line(at) {}
+  };
   static constexpr int read_attempts = 2;
 
   template <class T>
@@ -173,14 +178,14 @@ struct RelacyAtomics {
     Atomic(const Atomic&) = delete;
     Atomic& operator=(const Atomic&) = delete;
 
-    [[nodiscard]] T load(std::memory_order order, Place place = Place::current()) const {
+    [[nodiscard]] T load(std::memory_order order, Place place = {}) const {
       if (death.has_come()) return latest();
       const Undisturbed here(!accesses.note(word_, false));
       if (!value_) return unwritten_;
       if (weakened.acquire_loads) order = std::memory_order_relaxed;
       return value_->load(of(order), info(place));
     }
-    void store(T value, std::memory_order order, Place place = Place::current()) {
+    void store(T value, std::memory_order order, Place place = {}) {
       if (death.has_come()) return;
       const Undisturbed here(!accesses.note(word_, true));
       if (weakened.release_stores) order = std::memory_order_relaxed;
@@ -190,30 +195,30 @@ struct RelacyAtomics {
         unwritten_ = value;
       }
     }
-    T exchange(T value, std::memory_order order, Place place = Place::current()) {
+    T exchange(T value, std::memory_order order, Place place = {}) {
       if (death.has_come()) return latest();
       const Undisturbed here(!accesses.note(word_, true));
       return written().exchange(value, of_rmw(order), info(place));
     }
-    T fetch_or(T bits, std::memory_order order, Place place = Place::current()) {
+    T fetch_or(T bits, std::memory_order order, Place place = {}) {
       if (death.has_come()) return latest();
       const Undisturbed here(!accesses.note(word_, true));
       return written().fetch_or(bits, of_rmw(order), info(place));
     }
-    T fetch_add(T more, std::memory_order order, Place place = Place::current()) {
+    T fetch_add(T more, std::memory_order order, Place place = {}) {
       if (death.has_come()) return latest();
       const Undisturbed here(!accesses.note(word_, true));
       return written().fetch_add(more, of_rmw(order), info(place));
     }
     bool compare_exchange_strong(T& expected, T desired, std::memory_order success,
-                                 std::memory_order failure, Place place = Place::current()) {
+                                 std::memory_order failure, Place place = {}) {
       if (death.has_come()) return true;
       const Undisturbed here(!accesses.note(word_, true));
       return written().compare_exchange_strong(expected, desired, of_rmw(success), info(place),
                                                of_rmw(failure), info(place));
     }
     bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
-                               std::memory_order failure, Place place = Place::current()) {
+                               std::memory_order failure, Place place = {}) {
       if (death.has_come()) return true;
       const Undisturbed here(!accesses.note(word_, true));
       return written().compare_exchange_weak(expected, desired, of_rmw(success), info(place),
@@ -221,7 +226,7 @@ struct RelacyAtomics {
     }
 
     /// futex(2) FUTEX_WAIT: sleeps unless the word is something else. Orders nothing by itself.
-    void wait_while(T value, Place place = Place::current()) {
+    void wait_while(T value, Place place = {}) {
       static_cast<void>(accesses.note(word_, true));
       rl::ctx().sched();
       {
@@ -231,7 +236,7 @@ struct RelacyAtomics {
       written().wait(rl::ctx(), false, false, info(place));
     }
     /// FUTEX_WAKE, of everybody.
-    void wake_all(Place place = Place::current()) {
+    void wake_all(Place place = {}) {
       if (death.has_come()) return;
       rl::ctx().sched();
       written().wake(rl::ctx(), std::numeric_limits<rl::thread_id_t>::max(), info(place));
@@ -257,11 +262,11 @@ struct RelacyAtomics {
   template <class T>
   class Plain {
    public:
-    [[nodiscard]] T load(Place place = Place::current()) const {
+    [[nodiscard]] T load(Place place = {}) const {
       static_cast<void>(token_(info(place)).load());
       return value_;
     }
-    void store(T value, Place place = Place::current()) {
+    void store(T value, Place place = {}) {
       if (death.has_come()) return;
       token_(info(place)).store(0);
       value_ = value;
@@ -290,7 +295,7 @@ struct RelacyAtomics {
     if (!weakened.barriers) rl::atomic_thread_fence(rl::mo_seq_cst, RL_INFO);
   }
   static rl::debug_info info(const Place& place) noexcept {
-    return {"", place.file_name(), place.line()};
+    return {"", place.file, place.line};
   }
   static rl::memory_order of(std::memory_order order) noexcept {
     switch (order) {

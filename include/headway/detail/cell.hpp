@@ -42,6 +42,15 @@ class Cell {
   // Provider's side: one thread at a time.
 
   void write(std::uint64_t completed, std::uint64_t total) noexcept {
+    const std::uint64_t version = version_.load(std::memory_order_relaxed);
+    version_.store(version + 1, std::memory_order_relaxed);
+    completed_.store(completed, std::memory_order_release);  // W1
+    total_.store(total, std::memory_order_release);          // W1
+    version_.store(version + 2, std::memory_order_release);  // W2
+  }
+
+  /// The same after rebase().
+  void write_rebased(std::uint64_t completed, std::uint64_t total) noexcept {
     const std::uint64_t version = begin();
     completed_.store(completed, std::memory_order_release);  // W1
     total_.store(total, std::memory_order_release);          // W1
@@ -58,7 +67,7 @@ class Cell {
   }
 
   /// Moves the version up to `newest`, the version of the lane's last fold, keeping the count. The
-  /// version stays odd until the write that must follow.
+  /// version stays odd until the write_rebased() or write_ordered() that must follow.
   void rebase(std::uint64_t newest) noexcept {
     const std::uint64_t count = own_count();
     version_.store(newest + 1, std::memory_order_relaxed);

@@ -55,16 +55,13 @@ class alignas(cache_line) Lane {
   // ---- provider: one thread at a time -------------------------------------------------------------
 
   /// Takes a report. `ring` may be null only if the lane has been opened without one.
+  /// Inline is what a lane does that goes on folding on one key; the rest is called, so that a caller's
+  /// loop stays small.
   template <class Ring>
-  Status report(Ring* ring, std::uint32_t key, std::uint64_t completed,
-                std::uint64_t total) noexcept {
+  [[gnu::always_inline]] Status report(Ring* ring, std::uint32_t key, std::uint64_t completed,
+                                       std::uint64_t total) noexcept {
     if (turn_.load(std::memory_order_relaxed) != key) [[unlikely]] {
-      if ((last_ == nullptr || ceases_folding()) && extra_->push(*ring, key, completed, total)) {
-        Atomics::light_barrier();
-        if (word_.load(std::memory_order_relaxed) == expected_) [[likely]] return Status::ok;  // L1
-        return look(false);
-      }
-      turn_to(key);
+      return report_elsewhere(*this, ring, key, completed, total);
     }
     cells_[key].write(completed, total);
     Atomics::light_barrier();
@@ -92,6 +89,9 @@ class alignas(cache_line) Lane {
   /// The value last reported on the key by this lane.
   [[nodiscard]] LaneValue current(std::uint32_t key) const noexcept {
     const Cell<Atomics>& cell = cells_[key];
+    if (turn_.load(std::memory_order_relaxed) == key) [[likely]] {
+      return {cell.own_completed(), cell.own_total()};
+    }
     if (extra_ != nullptr && (last_ == nullptr || cell.own_version() <= extra_->episode)) {
       return extra_->value[key];
     }
@@ -229,8 +229,55 @@ class alignas(cache_line) Lane {
   }();
   static constexpr std::uint32_t nobody = ~std::uint32_t{0};
 
+  /// A report that does not fold where the last one did: into the ring, or on another key. (Static, and
+  /// with nothing but calls in tail position: the way into the ring saves no registers.)
+  template <class Ring>
+  [[gnu::noinline]] static Status report_elsewhere(Lane& lane, Ring* ring, std::uint32_t key,
+                                                   std::uint64_t completed,
+                                                   std::uint64_t total) noexcept {
+    if (lane.last_ != nullptr) [[unlikely]] return turn(lane, ring, key, completed, total);
+    if constexpr (requires { Ring::fits(completed, total); }) {
+      if (!Ring::fits(completed, total)) [[unlikely]] {
+        return push_wide(lane, ring, key, completed, total);
+      }
+    }
+    return push(lane, ring, key, completed, total);
+  }
+  template <class Ring>
+  [[gnu::noinline]] static Status turn(Lane& lane, Ring* ring, std::uint32_t key,
+                                       std::uint64_t completed, std::uint64_t total) noexcept {
+    return lane.ceases_folding() ? report_elsewhere(lane, ring, key, completed, total)
+                                 : lane.fold_on(key, completed, total);
+  }
+  template <class Ring>
+  [[gnu::noinline]] static Status push_wide(Lane& lane, Ring* ring, std::uint32_t key,
+                                            std::uint64_t completed, std::uint64_t total) noexcept {
+    return push(lane, ring, key, completed, total);
+  }
+  template <class Ring>
+  [[gnu::always_inline]] static Status push(Lane& lane, Ring* ring, std::uint32_t key,
+                                            std::uint64_t completed, std::uint64_t total) noexcept {
+    if (!lane.extra_->push(*ring, key, completed, total)) [[unlikely]] {
+      return lane.fold_on(key, completed, total);
+    }
+    Atomics::light_barrier();
+    if (lane.word_.load(std::memory_order_relaxed) == lane.expected_) [[likely]] {  // L1
+      return Status::ok;
+    }
+    return lane.look(false);
+  }
+
+  [[gnu::noinline]] Status fold_on(std::uint32_t key, std::uint64_t completed,
+                                   std::uint64_t total) noexcept {
+    turn_to(key);
+    cells_[key].write_rebased(completed, total);
+    Atomics::light_barrier();
+    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]] return Status::ok;  // L1
+    return look(true);
+  }
+
   /// Folding goes on with another key, or starts: the cell takes over the lane's newest version.
-  [[gnu::noinline]] void turn_to(std::uint32_t key) noexcept {
+  void turn_to(std::uint32_t key) noexcept {
     // Before the fold that follows: an acknowledgement of that fold takes the turn away again.
     turn_.store(key, std::memory_order_relaxed);
     Cell<Atomics>& cell = cells_[key];
@@ -284,7 +331,7 @@ class alignas(cache_line) Lane {
   }
 
   /// The dispatcher has taken all folds: what is reported now may go into the ring again.
-  [[gnu::noinline]] bool ceases_folding() noexcept {
+  bool ceases_folding() noexcept {
     if (extra_ == nullptr || !extra_->has_ring) return false;
     if (acknowledged_.load(std::memory_order_acquire) != last_->own_version()) return false;  // A2
     for (std::uint32_t key = 0; key < keys_per_session; ++key) {

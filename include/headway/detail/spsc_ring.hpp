@@ -39,10 +39,15 @@ class SpscRing {
         slots_(std::make_unique<Slot[]>(mask_ + 1)),
         head_(first) {}
 
+  /// True if the record takes one slot.
+  [[nodiscard]] static bool fits(std::uint64_t completed, std::uint64_t total) noexcept {
+    return ((completed | total) >> 62) == 0;
+  }
+
   /// Provider. False if there is no room, and nothing was done.
   [[nodiscard]] bool try_push(std::uint32_t key, std::uint64_t completed,
                               std::uint64_t total) noexcept {
-    if (((completed | total) >> 62) != 0) [[unlikely]] {
+    if (!fits(completed, total)) [[unlikely]] {
       return try_push_wide({completed, total, 0, key, 0});
     }
     const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
