@@ -22,8 +22,8 @@ using namespace headway::tools;
 
 constexpr const char* sync_help = R"(
 Makes DST like SRC: files, directories and symbolic links that are new or differ
-in size or modification time are copied with permissions, times and holes and,
-as root, owner and group.
+in size or modification time (to the nanosecond) are copied, with permissions,
+times and holes and, as root, owner and group.
 
   - Nothing else in DST is deleted. A file or link in the way of a directory is
     replaced, and so is an empty directory in the way of a file or link.
@@ -63,7 +63,8 @@ int run(int argc, char** argv) {
 
   SyncOptions options;
   options.jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
-  CLI::App* sync = app.add_subcommand("sync", "Make one directory tree like another, and show the progress");
+  CLI::App* sync =
+      app.add_subcommand("sync", "Make one directory tree like another, and show the progress");
   sync->footer(sync_help);
   sync->add_option("SRC", options.source, "Directory to copy from")->required()->type_name("");
   sync->add_option("DST", options.destination, "Directory to copy to; created if missing")
@@ -79,12 +80,14 @@ int run(int argc, char** argv) {
       ->type_name("HOW")
       ->check(CLI::IsMember({"auto", "tty", "plain", "json", "quiet"}).description(""))
       ->capture_default_str();
-  sync->add_option("--interval", options.interval, "Seconds between lines of plain and json,\n0.1 to 3600")
+  sync->add_option("--interval", options.interval,
+                   "Seconds between lines of plain and json,\n0.1 to 3600")
       ->type_name("S")
       ->check(CLI::Range(0.1, 3600.0).description(""))
       ->capture_default_str();
-  sync->add_option("--events", options.events,
-                   "Write every update the bus delivers to this\nfile, as JSON lines; - is standard output")
+  sync->add_option(
+          "--events", options.events,
+          "Write every update the bus delivers to this\nfile, as JSON lines; - is standard output")
       ->type_name("FILE");
   try {
     const std::string command = argc > 1 ? argv[1] : "";
@@ -95,7 +98,8 @@ int run(int argc, char** argv) {
     }
     app.parse(argc, argv);
     if (options.dry_run && options.events == "-") {
-      throw CLI::ValidationError("--events", "- is standard output, where --dry-run prints: give a file");
+      throw CLI::ValidationError("--events",
+                                 "- is standard output, where --dry-run prints: give a file");
     }
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);

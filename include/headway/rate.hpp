@@ -39,7 +39,8 @@ class RateEstimator {
   explicit RateEstimator(Seconds time_constant = Seconds{5})
       : time_constant_(time_constant.count()) {
     if (!(time_constant_ >= 0.1) || !std::isfinite(time_constant_)) {
-      throw std::invalid_argument("headway: RateEstimator: time_constant must be at least 0.1 s and finite");
+      throw std::invalid_argument(
+          "headway: RateEstimator: time_constant must be at least 0.1 s and finite");
     }
   }
 
@@ -108,7 +109,8 @@ class RateEstimator {
     }
   };
   struct Unchecked {};
-  RateEstimator(Seconds time_constant, Unchecked) noexcept : time_constant_(time_constant.count()) {}
+  RateEstimator(Seconds time_constant, Unchecked) noexcept
+      : time_constant_(time_constant.count()) {}
 
   static constexpr double shortest_interval = 0.01;
   static constexpr double longest_eta = 1e9;

@@ -26,14 +26,16 @@ TEST(Escape, ControlCharactersBecomeVisible) {
             "\\xc2\\x9b31m");
 }
 
-TEST(Escape, ABackslashIsDoubledSoThatNothingIsAmbiguous) { EXPECT_EQ(escaped("\\n", true), "\\\\n"); }
+TEST(Escape, ABackslashIsDoubledSoThatNothingIsAmbiguous) {
+  EXPECT_EQ(escaped("\\n", true), "\\\\n");
+}
 
 TEST(Escape, WhatIsNoUtf8IsShownByteByByte) {
   EXPECT_EQ(escaped("\xff\xfe", true), "\\xff\\xfe");
   EXPECT_EQ(escaped("\xc3", true), "\\xc3");
-  EXPECT_EQ(escaped("\xc0\xaf", true), "\\xc0\\xaf");                  // overlong
-  EXPECT_EQ(escaped("\xe0\x80\xaf", true), "\\xe0\\x80\\xaf");         // overlong
-  EXPECT_EQ(escaped("\xed\xa0\x80", true), "\\xed\\xa0\\x80");         // a surrogate
+  EXPECT_EQ(escaped("\xc0\xaf", true), "\\xc0\\xaf");                    // overlong
+  EXPECT_EQ(escaped("\xe0\x80\xaf", true), "\\xe0\\x80\\xaf");           // overlong
+  EXPECT_EQ(escaped("\xed\xa0\x80", true), "\\xed\\xa0\\x80");           // a surrogate
   EXPECT_EQ(escaped("\xf4\x90\x80\x80", true), "\\xf4\\x90\\x80\\x80");  // beyond U+10FFFF
   EXPECT_EQ(escaped("\xe2\x82x", true), "\\xe2\\x82x");
 }
@@ -65,8 +67,9 @@ TEST(Escape, EveryPairOfBytesGivesValidPrintableText) {
 }
 
 TEST(Json, AnObjectIsOneLine) {
-  EXPECT_EQ(JsonLine("x").add("n", std::uint64_t{18446744073709551615U}).add("t", true).text(),
-            "{\"message_type\":\"x\",\"schema_version\":1,\"n\":18446744073709551615,\"t\":true}\n");
+  EXPECT_EQ(
+      JsonLine("x").add("n", std::uint64_t{18446744073709551615U}).add("t", true).text(),
+      "{\"message_type\":\"x\",\"schema_version\":1,\"n\":18446744073709551615,\"t\":true}\n");
 }
 
 TEST(Json, TextIsQuoted) {

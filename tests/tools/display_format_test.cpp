@@ -79,7 +79,8 @@ TEST(Bar, ItsWidthIsWhatWasAskedForAtEveryFraction) {
       }
       for (std::size_t step = 0; step < 200; ++step) {
         const Wanderer drawn = wanderer(step, columns, unicode);
-        ASSERT_EQ(columns_of(drawn.before) + columns_of(drawn.block) + columns_of(drawn.after), columns);
+        ASSERT_EQ(columns_of(drawn.before) + columns_of(drawn.block) + columns_of(drawn.after),
+                  columns);
       }
     }
   }

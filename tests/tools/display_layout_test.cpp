@@ -25,7 +25,8 @@ using testing::Not;
 
 constexpr TimePoint start{1h};
 
-Update update(Role role, Stage stage, Unit unit, std::uint64_t completed, std::uint64_t total, TimePoint at = start) {
+Update update(Role role, Stage stage, Unit unit, std::uint64_t completed, std::uint64_t total,
+              TimePoint at = start) {
   Update value;
   value.role = role;
   value.stage = stage;
@@ -123,7 +124,8 @@ TEST(Layout, NoLineIsEverWiderThanTheTerminal) {
         ASSERT_EQ(columns_of(without_colors(line.text)), line.columns) << line.text;
         ASSERT_GT(line.columns, 0U);
       }
-      ASSERT_LE(layout.footer("some/very/long/path/ünïcödé/日本語/with\ncontrol", columns).columns, columns);
+      ASSERT_LE(layout.footer("some/very/long/path/ünïcödé/日本語/with\ncontrol", columns).columns,
+                columns);
     }
   }
 }
@@ -147,9 +149,11 @@ TEST(Layout, AnUnknownTotalIsASpinnerAndNeverZeroPercent) {
   Board board;
   board.on_progress(update(Role::source, Stage::change_detection, Unit::items, 5, 0));
   for (std::size_t columns = 1; columns <= 200; ++columns) {
-    EXPECT_THAT(layout.lines(board, start, 0, columns).front().text, Not(HasSubstr("%"))) << columns;
+    EXPECT_THAT(layout.lines(board, start, 0, columns).front().text, Not(HasSubstr("%")))
+        << columns;
   }
-  EXPECT_NE(layout.lines(board, start, 0, 80).front().text, layout.lines(board, start, 1, 80).front().text);
+  EXPECT_NE(layout.lines(board, start, 0, 80).front().text,
+            layout.lines(board, start, 1, 80).front().text);
 }
 
 TEST(Layout, EightyColumnsHaveRoomForEverything) {
@@ -175,7 +179,8 @@ TEST(Layout, AStalledRowSaysSo) {
 TEST(Layout, WithoutColorNoEscapeSequenceIsLeft) {
   Board board;
   board.on_progress(applied(Unit::items, 1, 10));
-  EXPECT_THAT(Layout({.color = false}).lines(board, start, 0, 80).front().text, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(Layout({.color = false}).lines(board, start, 0, 80).front().text,
+              Not(HasSubstr("\x1b")));
   EXPECT_THAT(Layout({.color = true}).lines(board, start, 0, 80).front().text, HasSubstr("\x1b["));
 }
 

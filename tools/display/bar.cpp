@@ -63,7 +63,8 @@ std::string spinner(std::size_t step, bool unicode) {
 std::string level(double fraction, bool unicode) {
   const double clamped = std::clamp(fraction, 0.0, 1.0);
   if (unicode) return std::string(levels[static_cast<std::size_t>(clamped * 7.0)]);
-  return clamped >= 1.0 ? "#" : std::string(1, static_cast<char>('0' + static_cast<int>(clamped * 10.0)));
+  return clamped >= 1.0 ? "#"
+                        : std::string(1, static_cast<char>('0' + static_cast<int>(clamped * 10.0)));
 }
 
 }  // namespace headway::tools

@@ -38,7 +38,8 @@ std::optional<RateEstimator::Seconds> Row::eta() const {
 }
 
 Unit Row::leading_unit() const {
-  return stage == Stage::change_application && bytes.reported && bytes.total > 0 ? Unit::bytes : Unit::items;
+  return stage == Stage::change_application && bytes.reported && bytes.total > 0 ? Unit::bytes
+                                                                                 : Unit::items;
 }
 
 bool Row::stalled(TimePoint now) const { return !finished() && now - changed > stalled_after; }
@@ -46,7 +47,8 @@ bool Row::stalled(TimePoint now) const { return !finished() && now - changed > s
 void Board::on_progress(const Update& update) {
   const auto order = [](const Row& row) { return std::tuple(row.stage, row.role); };
   const auto wanted = std::tuple(update.stage, update.role);
-  auto row = std::find_if(rows_.begin(), rows_.end(), [&](const Row& r) { return order(r) >= wanted; });
+  auto row =
+      std::find_if(rows_.begin(), rows_.end(), [&](const Row& r) { return order(r) >= wanted; });
   if (row == rows_.end() || order(*row) != wanted) {
     row = rows_.insert(row, Row{.role = update.role,
                                 .stage = update.stage,
@@ -77,8 +79,9 @@ void Board::sample(TimePoint now) {
 }
 
 const Row* Board::row(Role role, Stage stage) const {
-  const auto found = std::find_if(rows_.begin(), rows_.end(),
-                                  [&](const Row& row) { return row.role == role && row.stage == stage; });
+  const auto found = std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) {
+    return row.role == role && row.stage == stage;
+  });
   return found == rows_.end() ? nullptr : &*found;
 }
 

@@ -45,7 +45,9 @@ struct Row {
   [[nodiscard]] std::optional<RateEstimator::Seconds> eta() const;
   /// The unit whose rate says more.
   [[nodiscard]] Unit leading_unit() const;
-  [[nodiscard]] const Measure& leading() const { return leading_unit() == Unit::bytes ? bytes : items; }
+  [[nodiscard]] const Measure& leading() const {
+    return leading_unit() == Unit::bytes ? bytes : items;
+  }
   [[nodiscard]] bool stalled(TimePoint now) const;
 };
 

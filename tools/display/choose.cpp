@@ -20,7 +20,8 @@ std::string_view environment(const char* name) {
 
 bool locale_is_utf8() { return std::string_view(::nl_langinfo(CODESET)) == "UTF-8"; }
 
-std::unique_ptr<View> choose_view(const std::string& mode, Output& output, std::chrono::nanoseconds interval) {
+std::unique_ptr<View> choose_view(const std::string& mode, Output& output,
+                                  std::chrono::nanoseconds interval) {
   if (mode == "quiet") return make_quiet_view(output);
   if (mode == "json") return make_json_view(output, interval);
   const std::string_view term = environment("TERM");

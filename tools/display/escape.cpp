@@ -22,7 +22,8 @@ std::size_t decode_utf8(std::string_view text, char32_t& code) {
     value = (value << 6U) | (byte(i) & 0x3FU);
   }
   constexpr std::array<char32_t, 5> smallest = {0, 0, 0x80, 0x800, 0x10000};
-  if (value < smallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return 0;
+  if (value < smallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+    return 0;
   code = value;
   return length;
 }
@@ -64,7 +65,8 @@ std::string escaped(std::string_view text, bool utf8) {
       out += "\\t";
     } else if (valid && code == '\\') {
       out += "\\\\";
-    } else if (!valid || code < 0x20 || code == 0x7F || is_harmful(code) || (code >= 0x80 && !utf8)) {
+    } else if (!valid || code < 0x20 || code == 0x7F || is_harmful(code) ||
+               (code >= 0x80 && !utf8)) {
       append_hex(out, bytes);
     } else {
       out += bytes;
@@ -73,8 +75,6 @@ std::string escaped(std::string_view text, bool utf8) {
   return out;
 }
 
-std::string quoted(std::string_view text, bool utf8) {
-  return "'" + escaped(text, utf8) + "'";
-}
+std::string quoted(std::string_view text, bool utf8) { return "'" + escaped(text, utf8) + "'"; }
 
 }  // namespace headway::tools

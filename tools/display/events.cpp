@@ -10,7 +10,10 @@
 namespace headway::tools {
 
 void EventLog::on_opened(const SessionInfo& session) {
-  write(JsonLine("opened").add("session", session.id.value()).add("session_name", session.name).text());
+  write(JsonLine("opened")
+            .add("session", session.id.value())
+            .add("session_name", session.name)
+            .text());
 }
 
 void EventLog::on_batch(std::span<const Update> updates) {
@@ -33,7 +36,8 @@ void EventLog::on_batch(std::span<const Update> updates) {
 }
 
 void EventLog::on_closed(SessionId session, Outcome outcome) {
-  write(JsonLine("closed").add("session", session.value()).add("outcome", to_string(outcome)).text());
+  write(
+      JsonLine("closed").add("session", session.value()).add("outcome", to_string(outcome)).text());
 }
 
 void EventLog::write(std::string_view lines) {

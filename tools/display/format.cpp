@@ -12,14 +12,16 @@ namespace headway::tools {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> byte_units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+constexpr std::array<std::string_view, 7> byte_units = {"B",   "KiB", "MiB", "GiB",
+                                                        "TiB", "PiB", "EiB"};
 
 // Fixed notation, cut off rather than rounded: a bar never claims more than is done.
 std::string fixed(double value, int decimals) {
   const double scale = std::pow(10.0, decimals);
   std::array<char, 64> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::floor(value * scale) / scale,
-                                 std::chars_format::fixed, decimals);
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::floor(value * scale) / scale,
+                    std::chars_format::fixed, decimals);
   return end.ec == std::errc{} ? std::string(buffer.data(), end.ptr) : "?";
 }
 
@@ -48,7 +50,9 @@ std::string bytes_text(double bytes) {
   return in_unit(bytes, unit, decimals_of(bytes, unit)) + " " + std::string(byte_units[unit]);
 }
 
-std::string two_digits(std::uint64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
+std::string two_digits(std::uint64_t value) {
+  return (value < 10 ? "0" : "") + std::to_string(value);
+}
 
 }  // namespace
 
@@ -62,14 +66,16 @@ std::string format_bytes(std::uint64_t bytes) { return bytes_text(static_cast<do
 
 std::string format_progress(Unit unit, std::uint64_t completed, std::uint64_t total) {
   if (unit == Unit::items) {
-    return total == 0 ? format_count(completed) : format_count(completed) + "/" + format_count(total);
+    return total == 0 ? format_count(completed)
+                      : format_count(completed) + "/" + format_count(total);
   }
   if (total == 0) return format_bytes(completed);
   const auto largest = static_cast<double>(std::max(completed, total));
   const std::size_t scale = unit_of(largest);
   const int decimals = decimals_of(largest, scale);
   return in_unit(static_cast<double>(completed), scale, decimals) + "/" +
-         in_unit(static_cast<double>(total), scale, decimals) + " " + std::string(byte_units[scale]);
+         in_unit(static_cast<double>(total), scale, decimals) + " " +
+         std::string(byte_units[scale]);
 }
 
 std::string format_rate(Unit unit, double per_second) {
@@ -83,7 +89,8 @@ std::string format_duration(double seconds) {
   const std::uint64_t hours = whole / 3600;
   const std::uint64_t minutes = whole / 60 % 60;
   if (hours >= 48) return format_count(hours / 24) + "d " + two_digits(hours % 24) + "h";
-  if (hours > 0) return std::to_string(hours) + ":" + two_digits(minutes) + ":" + two_digits(whole % 60);
+  if (hours > 0)
+    return std::to_string(hours) + ":" + two_digits(minutes) + ":" + two_digits(whole % 60);
   return std::to_string(minutes) + ":" + two_digits(whole % 60);
 }
 

@@ -36,7 +36,8 @@ std::string row_object(const Row& row, TimePoint now) {
 
 class JsonView final : public View {
  public:
-  JsonView(Output& output, std::chrono::nanoseconds interval) : output_(output), interval_(interval) {}
+  JsonView(Output& output, std::chrono::nanoseconds interval)
+      : output_(output), interval_(interval) {}
 
   void tick(const Board& board, TimePoint now, std::string_view note) override {
     if (board.rows().empty() || now - shown_at_ < interval_ || !output_.idle()) return;
@@ -45,7 +46,8 @@ class JsonView final : public View {
   }
 
   void message(std::string_view text, bool is_error) override {
-    output_.write(JsonLine("message").add("level", is_error ? "error" : "note").add("text", text).text());
+    output_.write(
+        JsonLine("message").add("level", is_error ? "error" : "note").add("text", text).text());
   }
 
   void finish(const Board& board, TimePoint now, const Summary& summary) override {
@@ -60,14 +62,16 @@ class JsonView final : public View {
                       .add("reports", summary.reports)
                       .add("updates", summary.updates)
                       .add("reports_per_update", summary.reports_per_update())
-                      .add("longest_delay_seconds", std::chrono::duration<double>(summary.longest_delay).count())
+                      .add("longest_delay_seconds",
+                           std::chrono::duration<double>(summary.longest_delay).count())
                       .text());
   }
 
  private:
   void status(const Board& board, TimePoint now, std::string_view note) {
     std::string rows;
-    for (const Row& row : board.rows()) rows.append(rows.empty() ? "" : ",").append(row_object(row, now));
+    for (const Row& row : board.rows())
+      rows.append(rows.empty() ? "" : ",").append(row_object(row, now));
     JsonLine line("status");
     line.add("elapsed_seconds", std::chrono::duration<double>(now - started_).count());
     if (!note.empty()) line.add("current", note);

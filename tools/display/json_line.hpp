@@ -29,13 +29,21 @@ class JsonLine {
   JsonLine() = default;
 
   JsonLine& add(std::string_view key, std::string_view value) { return raw(key, quote(value)); }
-  JsonLine& add(std::string_view key, const char* value) { return add(key, std::string_view(value)); }
-  JsonLine& add(std::string_view key, std::uint64_t value) { return raw(key, std::to_string(value)); }
-  JsonLine& add(std::string_view key, std::same_as<bool> auto value) { return raw(key, value ? "true" : "false"); }
+  JsonLine& add(std::string_view key, const char* value) {
+    return add(key, std::string_view(value));
+  }
+  JsonLine& add(std::string_view key, std::uint64_t value) {
+    return raw(key, std::to_string(value));
+  }
+  JsonLine& add(std::string_view key, std::same_as<bool> auto value) {
+    return raw(key, value ? "true" : "false");
+  }
   JsonLine& add(std::string_view key, double value) {
     std::array<char, 32> buffer;
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    return raw(key, std::isfinite(value) && end.ec == std::errc{} ? std::string(buffer.data(), end.ptr) : "null");
+    return raw(key, std::isfinite(value) && end.ec == std::errc{}
+                        ? std::string(buffer.data(), end.ptr)
+                        : "null");
   }
   /// null if there is none.
   JsonLine& add(std::string_view key, std::optional<double> value) {

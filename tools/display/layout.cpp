@@ -46,11 +46,13 @@ Layout::Cells Layout::cells_of(const Row& row, TimePoint now, std::size_t step, 
   set(label, label_of(row, wide));
   set(percent, fraction ? format_percent(fraction) : spinner(step, looks_.unicode));
   if (row.items.reported) {
-    set(items, format_progress(Unit::items, row.items.completed, row.items.total) + (wide ? " items" : ""));
+    set(items, format_progress(Unit::items, row.items.completed, row.items.total) +
+                   (wide ? " items" : ""));
   }
   // 1.23/1.23 GiB of what was only looked for is no news.
   const std::uint64_t total_bytes = row.finished() ? 0 : row.bytes.total;
-  if (row.bytes.reported) set(bytes, format_progress(Unit::bytes, row.bytes.completed, total_bytes));
+  if (row.bytes.reported)
+    set(bytes, format_progress(Unit::bytes, row.bytes.completed, total_bytes));
   if (row.stalled(now)) {
     set(rate, "stalled");
     return cells;
@@ -58,7 +60,8 @@ Layout::Cells Layout::cells_of(const Row& row, TimePoint now, std::size_t step, 
   const auto speed = row.finished() ? row.leading().rate.mean() : row.leading().rate.ewma();
   if (speed) set(rate, format_rate(row.leading_unit(), *speed));
   if (row.finished()) {
-    set(eta, "in " + format_elapsed(std::chrono::duration<double>(row.changed - row.started).count()));
+    const std::chrono::duration<double> taken = row.changed - row.started;
+    if (taken.count() >= 0.01) set(eta, "in " + format_elapsed(taken.count()));
   } else if (const auto left = row.eta()) {
     set(eta, "ETA " + format_duration(left->count()));
   }
@@ -84,7 +87,8 @@ Line Layout::compose(const Row& row, const Cells& cells, TimePoint now, std::siz
       line.text += colored(parts.done, tone) + colored(parts.rest, dim);
     } else {
       const Wanderer parts = wanderer(step, bar_columns, looks_.unicode);
-      line.text += colored(parts.before, dim) + colored(parts.block, tone) + colored(parts.after, dim);
+      line.text +=
+          colored(parts.before, dim) + colored(parts.block, tone) + colored(parts.after, dim);
     }
   }
   if (shown_[percent]) add(padded_left(cells.text[percent], widths_[percent]), {}, 1);
@@ -95,7 +99,8 @@ Line Layout::compose(const Row& row, const Cells& cells, TimePoint now, std::siz
   return line;
 }
 
-std::vector<Line> Layout::lines(const Board& board, TimePoint now, std::size_t step, std::size_t columns) {
+std::vector<Line> Layout::lines(const Board& board, TimePoint now, std::size_t step,
+                                std::size_t columns) {
   std::vector<Line> lines;
   if (columns < 4) {
     for (const Row& row : board.rows()) {
@@ -141,7 +146,8 @@ std::vector<Line> Layout::lines(const Board& board, TimePoint now, std::size_t s
 }
 
 Line Layout::footer(std::string_view note, std::size_t columns) const {
-  const std::string text = shortened(escaped(note, looks_.unicode), columns, looks_.unicode ? "…" : "~");
+  const std::string text =
+      shortened(escaped(note, looks_.unicode), columns, looks_.unicode ? "…" : "~");
   return {colored(text, dim), columns_of(text)};
 }
 

@@ -45,10 +45,12 @@ void Output::pump() {
 void Output::drain(std::chrono::milliseconds limit, int stop) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   for (pump(); !idle(); pump()) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return;
     std::array<pollfd, 2> items = {pollfd{fd_, POLLOUT, 0}, pollfd{stop, POLLIN, 0}};
-    const int wait = static_cast<int>(std::min<std::chrono::milliseconds::rep>(left.count(), 60'000));
+    const int wait =
+        static_cast<int>(std::min<std::chrono::milliseconds::rep>(left.count(), 60'000));
     if (::poll(items.data(), items.size(), wait) > 0 && (items[1].revents & POLLIN) != 0) return;
   }
 }

@@ -15,7 +15,9 @@ namespace {
 
 std::string line_of(const Row& row, TimePoint now) {
   std::string line = std::string(to_string(row.role)) + " " + to_string(row.stage) + ":";
-  const auto add = [&](std::string_view text) { line.append(line.ends_with(':') ? " " : ", ").append(text); };
+  const auto add = [&](std::string_view text) {
+    line.append(line.ends_with(':') ? " " : ", ").append(text);
+  };
   if (const auto fraction = row.fraction()) add(format_percent(fraction));
   if (row.items.reported) {
     add(format_progress(Unit::items, row.items.completed, row.items.total) + " items");
@@ -29,7 +31,8 @@ std::string line_of(const Row& row, TimePoint now) {
     add(format_rate(row.leading_unit(), *rate));
   }
   if (row.finished()) {
-    add("done in " + format_elapsed(std::chrono::duration<double>(row.changed - row.started).count()));
+    add("done in " +
+        format_elapsed(std::chrono::duration<double>(row.changed - row.started).count()));
   } else if (const auto eta = row.eta()) {
     add("ETA " + format_duration(eta->count()));
   }
@@ -38,12 +41,16 @@ std::string line_of(const Row& row, TimePoint now) {
 
 class PlainView final : public View {
  public:
-  PlainView(Output& output, std::chrono::nanoseconds interval) : output_(output), interval_(interval) {}
+  PlainView(Output& output, std::chrono::nanoseconds interval)
+      : output_(output), interval_(interval) {}
 
-  void tick(const Board& board, TimePoint now, std::string_view) override { show(board, now, false); }
+  void tick(const Board& board, TimePoint now, std::string_view) override {
+    show(board, now, false);
+  }
 
   void message(std::string_view text, bool is_error) override {
-    output_.write("headway: " + std::string(is_error ? "error: " : "note: ") + std::string(text) + "\n");
+    output_.write("headway: " + std::string(is_error ? "error: " : "note: ") + std::string(text) +
+                  "\n");
   }
 
   void finish(const Board& board, TimePoint now, const Summary& summary) override {
@@ -98,6 +105,8 @@ std::unique_ptr<View> make_plain_view(Output& output, std::chrono::nanoseconds i
   return std::make_unique<PlainView>(output, interval);
 }
 
-std::unique_ptr<View> make_quiet_view(Output& output) { return std::make_unique<QuietView>(output); }
+std::unique_ptr<View> make_quiet_view(Output& output) {
+  return std::make_unique<QuietView>(output);
+}
 
 }  // namespace headway::tools

@@ -45,7 +45,8 @@ class TerminalView final : public View {
 
   void message(std::string_view text, bool is_error) override {
     const std::string tag = is_error ? "error: " : "note: ";
-    const std::string shown = looks_.color ? (is_error ? "\x1b[31m" : "\x1b[2m") + tag + "\x1b[0m" : tag;
+    const std::string shown =
+        looks_.color ? (is_error ? "\x1b[31m" : "\x1b[2m") + tag + "\x1b[0m" : tag;
     output_.write(erase() + "headway: " + shown + std::string(text) + "\r\n");
   }
 
@@ -55,7 +56,8 @@ class TerminalView final : public View {
     drawn_.clear();
     restore();
     std::string text = bars ? "\r\n" : "";
-    for (const char c : summary_text(summary)) text += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    for (const char c : summary_text(summary))
+      text += c == '\n' ? std::string("\r\n") : std::string(1, c);
     output_.write(text + "\r\n");
   }
 
@@ -97,7 +99,8 @@ class TerminalView final : public View {
   // so the frame may have become higher since.
   [[nodiscard]] std::string to_start(std::size_t columns) const {
     std::size_t height = 0;
-    for (const std::size_t width : drawn_) height += std::max<std::size_t>(1, (width + columns - 1) / columns);
+    for (const std::size_t width : drawn_)
+      height += std::max<std::size_t>(1, (width + columns - 1) / columns);
     if (height <= 1) return "\r";
     return "\r\x1b[" + std::to_string(height - 1) + "A";
   }
@@ -116,7 +119,8 @@ class TerminalView final : public View {
     std::string state = "\x1b]9;4;3;\x1b\\";
     if (row != nullptr && row->fraction()) {
       const int percent = static_cast<int>(*row->fraction() * 100.0);
-      state = "\x1b]9;4;" + std::string(row->stalled(now) ? "4" : "1") + ";" + std::to_string(percent) + "\x1b\\";
+      state = "\x1b]9;4;" + std::string(row->stalled(now) ? "4" : "1") + ";" +
+              std::to_string(percent) + "\x1b\\";
     }
     if (state == taskbar_) return {};
     taskbar_ = state;

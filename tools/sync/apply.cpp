@@ -21,7 +21,8 @@ std::size_t kept_directories(unsigned workers) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 2;
   const std::uint64_t available = limit.rlim_cur > 64 ? limit.rlim_cur - 64 : 0;
-  return static_cast<std::size_t>(std::clamp<std::uint64_t>(available / (2 * workers + 2) - 2, 2, 32));
+  return static_cast<std::size_t>(
+      std::clamp<std::uint64_t>(available / (2 * workers + 2) - 2, 2, 32));
 }
 
 class Pool {

@@ -23,7 +23,9 @@ struct Attributes {
   gid_t gid = 0;
   timespec modified{};
 
-  static Attributes of(const Entry& entry) { return {entry.mode, entry.uid, entry.gid, entry.modified}; }
+  static Attributes of(const Entry& entry) {
+    return {entry.mode, entry.uid, entry.gid, entry.modified};
+  }
   static Attributes of(const struct stat& status) {
     return {status.st_mode & 07777U, status.st_uid, status.st_gid, status.st_mtim};
   }
@@ -37,8 +39,8 @@ inline bool set_attributes(int fd, const Attributes& wanted, bool owners) {
 }
 
 /// Of a name, which is not followed if it is a symbolic link (those have no permissions of their own).
-inline bool set_attributes(int directory, const std::string& name, Kind kind, const Attributes& wanted,
-                           bool owners) {
+inline bool set_attributes(int directory, const std::string& name, Kind kind,
+                           const Attributes& wanted, bool owners) {
   const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT}, wanted.modified};
   const int flags = AT_SYMLINK_NOFOLLOW;
   return (!owners || ::fchownat(directory, name.c_str(), wanted.uid, wanted.gid, flags) == 0) &&

@@ -34,10 +34,12 @@ using Clock = std::chrono::steady_clock;
 constexpr auto frame_interval = 100ms;
 
 std::shared_ptr<EventLog> open_events(const std::string& path, Clock::time_point start, bool utf8) {
-  if (path == "-") return std::make_shared<EventLog>(Fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)), false, start);
+  if (path == "-")
+    return std::make_shared<EventLog>(Fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)), false, start);
   Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (!file) {
-    throw Refused("cannot write events to " + quoted(path, utf8) + ": " + std::generic_category().message(errno) +
+    throw Refused("cannot write events to " + quoted(path, utf8) + ": " +
+                  std::generic_category().message(errno) +
                   ": give a file that you may write to, or - for standard output");
   }
   return std::make_shared<EventLog>(std::move(file), true, start);
@@ -63,7 +65,7 @@ class Run {
       places = open_places(options_.source, options_.destination, options_.dry_run, utf8_);
     } catch (const Refused& refused) {
       view_->message(refused.what(), true);
-      output_.drain(1h, signals_.fd());
+      drain(output_);
       return 2;
     }
     subscribe();
@@ -94,12 +96,13 @@ class Run {
 
   void subscribe() {
     if (options_.progress != "quiet") {
-      board_subscription_ =
-          bus_.subscribe(board_, {.interval = frame_interval, .run_on = RunOn::caller, .name = "display"});
+      board_subscription_ = bus_.subscribe(
+          board_, {.interval = frame_interval, .run_on = RunOn::caller, .name = "display"});
     }
     if (events_) {
-      events_subscription_ = bus_.subscribe(std::static_pointer_cast<Subscriber>(events_),
-                                            {.interval = frame_interval, .run_on = RunOn::own_thread, .name = "events"});
+      events_subscription_ = bus_.subscribe(
+          std::static_pointer_cast<Subscriber>(events_),
+          {.interval = frame_interval, .run_on = RunOn::own_thread, .name = "events"});
     }
   }
 
@@ -127,9 +130,7 @@ class Run {
   void hear_signals(Progress& progress) {
     while (const int signal = signals_.take()) {
       if (signal == SIGTSTP) {
-        view_->restore();
-        output_.pump();
-        ::kill(::getpid(), SIGSTOP);  // and here we are again after `fg`
+        suspend();
       } else if (std::exchange(signal_, signal) == 0) {
         progress.cancel();
       } else {
@@ -137,6 +138,30 @@ class Run {
         view_->restore();
         output_.pump();
         ::_exit(128 + signal);
+      }
+    }
+  }
+
+  void suspend() {
+    view_->restore();
+    output_.pump();
+    ::kill(::getpid(), SIGSTOP);  // and here we are again after `fg`
+  }
+
+  // How long the end may wait for somebody to read. Without a signal: until there is one.
+  [[nodiscard]] std::chrono::milliseconds patience() const { return signal_ != 0 ? 1s : 24h; }
+
+  void drain(Output& output) {
+    while (!output.idle()) {
+      output.drain(patience(), signals_.fd());
+      const int signal = signals_.take();
+      if (signal == SIGTSTP) {
+        suspend();
+      } else if (signal != 0) {
+        signal_ = signal;
+        return;
+      } else {
+        return;
       }
     }
   }
@@ -153,8 +178,7 @@ class Run {
   }
 
   int finish() {
-    const std::chrono::milliseconds patience = signal_ != 0 ? 1s : 24h;
-    deliver_last_words(patience);
+    deliver_last_words();
     if (events_) finish_events();
     show_messages();
 
@@ -173,15 +197,15 @@ class Run {
                           .longest_delay = statistics.longest_delay};
     board_.sample(now);
     view_->finish(board_, now, summary);
-    output_.drain(patience, signals_.fd());
-    const bool printed = print_lines(patience);
+    drain(output_);
+    const bool printed = print_lines();
     if (signal_ != 0) return 128 + signal_;
     return problems_.errors() != 0 || !printed ? 1 : 0;
   }
 
   // Everything was reported and closed; now it has to arrive. Events may go to a pipe that nobody reads.
-  void deliver_last_words(std::chrono::milliseconds patience) {
-    const auto deadline = Clock::now() + patience;
+  void deliver_last_words() {
+    const auto deadline = Clock::now() + patience();
     while (bus_.flush(200ms) != FlushResult::ok && Clock::now() < deadline) {
       board_subscription_.poll();
       if (const int signal = signals_.take(); signal != 0 && signal != SIGTSTP) {
@@ -195,24 +219,31 @@ class Run {
 
   void finish_events() {
     // A log that is stuck is let go: it is shared, so it outlives us until the process ends.
-    const StopReport stopped = bus_.stop(signal_ != 0 ? 1s : 24h);
+    const StopReport stopped = bus_.stop(patience());
     const int error = stopped.stuck.empty() ? events_->finish() : 0;
     if (error != 0) problems_.failed("write events to", options_.events, error);
-    if (!stopped.complete) problems_.failed("events are missing in " + quoted(options_.events, utf8_));
+    if (!stopped.complete)
+      problems_.failed("events are missing in " + quoted(options_.events, utf8_));
     stuck_ = !stopped.stuck.empty();
   }
 
-  bool print_lines(std::chrono::milliseconds patience) {
-    if (result_.lines.empty()) return true;
+  // What a dry run has found; false if it did not get through.
+  bool print_lines() {
     Output out(STDOUT_FILENO);
+    std::string block;
     for (const std::string& line : result_.lines) {
-      out.write(line + "\n");
+      block.append(line).append("\n");
+      if (block.size() < 65536 && &line != &result_.lines.back()) continue;
+      out.write(std::exchange(block, {}));
+      drain(out);
+      if (!out.idle()) break;
     }
-    out.drain(patience, signals_.fd());
-    if (out.error() == 0) return true;
-    view_->message("cannot write to standard output: " + std::generic_category().message(out.error()), true);
-    output_.drain(patience, signals_.fd());
-    return false;
+    if (out.error() != 0) {
+      view_->message(
+          "cannot write to standard output: " + std::generic_category().message(out.error()), true);
+      drain(output_);
+    }
+    return out.idle() && out.error() == 0;
   }
 
   const SyncOptions& options_;

@@ -34,7 +34,8 @@ class Copier {
       }
     }
     result_.copied = at_;
-    if (result_.end == CopyEnd::done && at_ < size_ && ::ftruncate(out_, static_cast<off_t>(at_)) != 0) {
+    if (result_.end == CopyEnd::done && at_ < size_ &&
+        ::ftruncate(out_, static_cast<off_t>(at_)) != 0) {
       return failed(CopyEnd::write_failed);
     }
     return result_;
@@ -82,7 +83,8 @@ class Copier {
   bool copy_in_kernel(std::uint64_t end) {
     auto from = static_cast<off_t>(at_);
     auto to = static_cast<off_t>(at_);
-    const ssize_t count = ::copy_file_range(in_, &from, out_, &to, std::min(end - at_, block_size), 0);
+    const ssize_t count =
+        ::copy_file_range(in_, &from, out_, &to, std::min(end - at_, block_size), 0);
     if (count > 0) {
       at_ += static_cast<std::uint64_t>(count);
       return true;
@@ -108,8 +110,9 @@ class Copier {
     }
     end_of_file_ = count == 0;
     for (ssize_t written = 0; written < count;) {
-      const ssize_t step = ::pwrite(out_, buffer_.get() + written, static_cast<std::size_t>(count - written),
-                                    static_cast<off_t>(at_));
+      const ssize_t step =
+          ::pwrite(out_, buffer_.get() + written, static_cast<std::size_t>(count - written),
+                   static_cast<off_t>(at_));
       if (step < 0 && errno == EINTR) continue;
       if (step < 0) {
         failed(CopyEnd::write_failed);
@@ -133,7 +136,8 @@ class Copier {
 
 }  // namespace
 
-CopyResult copy_data(int in, int out, std::uint64_t size, const std::function<bool(std::uint64_t)>& advance) {
+CopyResult copy_data(int in, int out, std::uint64_t size,
+                     const std::function<bool(std::uint64_t)>& advance) {
   return Copier(in, out, size, advance).run();
 }
 

@@ -28,6 +28,7 @@ struct CopyResult {
 
 /// Copies `size` bytes of `in` to the empty file `out`. `advance(bytes)` is called after each block of at
 /// most 1 MiB and after each hole; it returns false to stop.
-CopyResult copy_data(int in, int out, std::uint64_t size, const std::function<bool(std::uint64_t)>& advance);
+CopyResult copy_data(int in, int out, std::uint64_t size,
+                     const std::function<bool(std::uint64_t)>& advance);
 
 }  // namespace headway::tools

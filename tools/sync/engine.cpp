@@ -20,15 +20,16 @@ EngineResult run_stages(const EngineOptions& options, const Places& places, Prog
   // Both sides at once: they may be different disks.
   auto other_side = std::async(std::launch::async, [&] {
     if (!places.destination) return Tree{};
-    return scan(places.destination.get(), options.destination, Role::destination, progress, problems);
+    return scan(places.destination.get(), options.destination, Role::destination, progress,
+                problems);
   });
   const Tree source = scan(places.source.get(), options.source, Role::source, progress, problems);
   const Tree destination = other_side.get();
   if (progress.canceled()) return result;
 
   const bool owners = ::geteuid() == 0;
-  const Plan plan =
-      make_plan(source, destination, owners, progress, problems, options.source, options.destination);
+  const Plan plan = make_plan(source, destination, owners, progress, problems, options.source,
+                              options.destination);
   if (progress.canceled()) return result;
   if (options.dry_run) {
     result.lines = describe(plan, source, destination, problems.utf8());
@@ -57,7 +58,7 @@ EngineResult run_engine(const EngineOptions& options, const Places& places, Prog
   } catch (const std::exception& error) {
     problems.failed(std::string("the run ended early: ") + error.what());
   }
-  progress.close(progress.canceled()         ? Outcome::canceled
+  progress.close(progress.canceled()      ? Outcome::canceled
                  : problems.errors() != 0 ? Outcome::failed
                                           : Outcome::completed);
   return result;

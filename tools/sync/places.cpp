@@ -55,18 +55,22 @@ Fd open_source(const std::string& source, bool utf8) {
   const std::string name = "source " + quoted(source, utf8);
   if (source.empty()) throw Refused("the source is empty: give an existing directory");
   if (errno == ENOENT) throw Refused(name + " does not exist: give an existing directory");
-  if (errno == ENOTDIR) throw Refused(name + " is not a directory: give the directory to copy from");
-  throw Refused(name + " cannot be read: " + text_of(errno) + ": give a directory that you may read");
+  if (errno == ENOTDIR)
+    throw Refused(name + " is not a directory: give the directory to copy from");
+  throw Refused(name + " cannot be read: " + text_of(errno) +
+                ": give a directory that you may read");
 }
 
 void require_writable(int fd, const char* path, const std::string& name) {
   if (::faccessat(fd, path, W_OK | X_OK, AT_EACCESS) == 0) return;
-  throw Refused(name + " cannot be written to: " + text_of(errno) + ": give a directory that you may write to");
+  throw Refused(name + " cannot be written to: " + text_of(errno) +
+                ": give a directory that you may write to");
 }
 
 }  // namespace
 
-Places open_places(const std::string& source, const std::string& destination, bool dry_run, bool utf8) {
+Places open_places(const std::string& source, const std::string& destination, bool dry_run,
+                   bool utf8) {
   Places places;
   places.source = open_source(source, utf8);
   const struct stat source_status = status_of(places.source.get());
@@ -81,10 +85,12 @@ Places open_places(const std::string& source, const std::string& destination, bo
       throw Refused(name + " is not a directory: give a directory, or a name that is free");
     }
     if (errno != ENOENT) {
-      throw Refused(name + " cannot be read: " + text_of(errno) + ": give a directory that you may read and write");
+      throw Refused(name + " cannot be read: " + text_of(errno) +
+                    ": give a directory that you may read and write");
     }
     if (::lstat(destination.c_str(), &status) == 0) {
-      throw Refused(name + " is a symbolic link to nothing: give a directory, or a name that is free");
+      throw Refused(name +
+                    " is a symbolic link to nothing: give a directory, or a name that is free");
     }
     const std::string parent_path = parent_of(destination);
     parent = Fd(::open(parent_path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));

@@ -23,6 +23,7 @@ struct Places {
 
 /// Opens both. Creates the destination if it is missing, unless it is a dry run, and locks it against
 /// another run. Throws Refused.
-Places open_places(const std::string& source, const std::string& destination, bool dry_run, bool utf8);
+Places open_places(const std::string& source, const std::string& destination, bool dry_run,
+                   bool utf8);
 
 }  // namespace headway::tools

@@ -18,8 +18,8 @@ bool same_time(const timespec& a, const timespec& b) {
 
 class Planner {
  public:
-  Planner(const Tree& source, const Tree& destination, bool owners, Progress& progress, Problems& problems,
-          std::string_view shown_source, std::string_view shown_destination)
+  Planner(const Tree& source, const Tree& destination, bool owners, Progress& progress,
+          Problems& problems, std::string_view shown_source, std::string_view shown_destination)
       : source_(source),
         destination_(destination),
         owners_(owners),
@@ -76,7 +76,8 @@ class Planner {
   void compare_directory(std::uint32_t entry) {
     compared();
     const bool there = twins_[entry] != none;
-    if (there && same_attributes(source_.entries[entry], destination_.entries[twins_[entry]])) return;
+    if (there && same_attributes(source_.entries[entry], destination_.entries[twins_[entry]]))
+      return;
     if (there) {
       touched_[entry] = true;
     } else {
@@ -110,8 +111,9 @@ class Planner {
       while (next < theirs.size() && theirs[next].name < ours[i].name) ++next;
       const bool match = next < theirs.size() && theirs[next].name == ours[i].name;
       const auto entry = source_.entries[directory].first_child + static_cast<std::uint32_t>(i);
-      compare_child(entry, match ? destination_.entries[twin].first_child + static_cast<std::uint32_t>(next)
-                                 : none);
+      compare_child(
+          entry,
+          match ? destination_.entries[twin].first_child + static_cast<std::uint32_t>(next) : none);
     }
   }
 
@@ -149,13 +151,17 @@ class Planner {
   void compare_leaf(std::uint32_t entry, const Entry* theirs) {
     const Entry& ours = source_.entries[entry];
     const Task task = ours.kind == Kind::file ? Task::copy_file : Task::make_link;
-    if (task == Task::make_link && !source_.targets.contains(entry)) return;  // reported by the scan
+    if (task == Task::make_link && !source_.targets.contains(entry))
+      return;  // reported by the scan
     if (theirs == nullptr) return act(entry, task, Obstacle::none);
     if (theirs->kind == Kind::directory) {
-      if (theirs->child_count == 0 && !theirs->unreadable) return act(entry, task, Obstacle::empty_directory);
-      problems_.failed(shown(entry), ours.kind == Kind::file
-                                         ? "is a directory that is not empty, where the source has a file: move it away"
-                                         : "is a directory that is not empty, where the source has a link: move it away");
+      if (theirs->child_count == 0 && !theirs->unreadable)
+        return act(entry, task, Obstacle::empty_directory);
+      problems_.failed(
+          shown(entry),
+          ours.kind == Kind::file
+              ? "is a directory that is not empty, where the source has a file: move it away"
+              : "is a directory that is not empty, where the source has a link: move it away");
       return;
     }
     if (theirs->kind != ours.kind) return act(entry, task, Obstacle::file);
@@ -165,7 +171,8 @@ class Planner {
 
   [[nodiscard]] bool same_content(std::uint32_t entry, const Entry& theirs) const {
     const Entry& ours = source_.entries[entry];
-    if (ours.kind == Kind::file) return ours.size == theirs.size && same_time(ours.modified, theirs.modified);
+    if (ours.kind == Kind::file)
+      return ours.size == theirs.size && same_time(ours.modified, theirs.modified);
     const auto twin = static_cast<std::uint32_t>(&theirs - destination_.entries.data());
     const auto target = destination_.targets.find(twin);
     return target != destination_.targets.end() && target->second == source_.targets.at(entry);
@@ -191,25 +198,31 @@ class Planner {
 }  // namespace
 
 Plan make_plan(const Tree& source, const Tree& destination, bool owners, Progress& progress,
-               Problems& problems, std::string_view shown_source, std::string_view shown_destination) {
-  return Planner(source, destination, owners, progress, problems, shown_source, shown_destination).run();
+               Problems& problems, std::string_view shown_source,
+               std::string_view shown_destination) {
+  return Planner(source, destination, owners, progress, problems, shown_source, shown_destination)
+      .run();
 }
 
-std::vector<std::string> describe(const Plan& plan, const Tree& source, const Tree& destination, bool utf8) {
+std::vector<std::string> describe(const Plan& plan, const Tree& source, const Tree& destination,
+                                  bool utf8) {
   std::vector<std::string> lines;
-  const auto add = [&](std::string_view verb, const Tree& tree, std::uint32_t entry, std::string_view more = {}) {
+  const auto add = [&](std::string_view verb, const Tree& tree, std::uint32_t entry,
+                       std::string_view more = {}) {
     lines.push_back(std::string(verb) + " " + quoted(tree.path(entry), utf8) + std::string(more));
   };
   for (const std::uint32_t entry : plan.leftovers) add("remove leftover", destination, entry);
   for (const Action& action : plan.directories) {
-    add(action.obstacle == Obstacle::none ? "create directory" : "replace by directory", source, action.entry);
+    add(action.obstacle == Obstacle::none ? "create directory" : "replace by directory", source,
+        action.entry);
   }
   for (const Action& action : plan.actions) {
     const Entry& entry = source.entries[action.entry];
     const bool replace = action.obstacle != Obstacle::none;
     switch (action.task) {
       case Task::copy_file:
-        add(replace ? "replace file" : "copy file", source, action.entry, " (" + format_bytes(entry.size) + ")");
+        add(replace ? "replace file" : "copy file", source, action.entry,
+            " (" + format_bytes(entry.size) + ")");
         break;
       case Task::make_link:
         add(replace ? "replace link" : "create link", source, action.entry,
@@ -222,7 +235,8 @@ std::vector<std::string> describe(const Plan& plan, const Tree& source, const Tr
   std::vector<bool> made(source.entries.size());
   for (const Action& action : plan.directories) made[action.entry] = true;
   for (auto finish = plan.finishes.rbegin(); finish != plan.finishes.rend(); ++finish) {
-    if (finish->counted && !made[finish->directory]) add("set attributes of", source, finish->directory);
+    if (finish->counted && !made[finish->directory])
+      add("set attributes of", source, finish->directory);
   }
   return lines;
 }

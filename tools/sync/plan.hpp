@@ -56,9 +56,11 @@ struct Plan {
 /// With `owners` the owner and group are compared, too. Conflicts that cannot be resolved without losing
 /// something are reported to `problems` and left out.
 Plan make_plan(const Tree& source, const Tree& destination, bool owners, Progress& progress,
-               Problems& problems, std::string_view shown_source, std::string_view shown_destination);
+               Problems& problems, std::string_view shown_source,
+               std::string_view shown_destination);
 
 /// The plan in words, one line an action.
-std::vector<std::string> describe(const Plan& plan, const Tree& source, const Tree& destination, bool utf8);
+std::vector<std::string> describe(const Plan& plan, const Tree& source, const Tree& destination,
+                                  bool utf8);
 
 }  // namespace headway::tools

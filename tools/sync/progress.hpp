@@ -30,8 +30,8 @@ class Progress {
  public:
   explicit Progress(headway::Bus& bus)
       : items_(bus.open_session("sync: items", {.merge = Merge::sum})),
-        bytes_(bus.open_session("sync: bytes",
-                                {.merge = Merge::sum, .units = {Unit::bytes, Unit::bytes, Unit::bytes}})),
+        bytes_(bus.open_session("sync: bytes", {.merge = Merge::sum,
+                                                .units = {Unit::bytes, Unit::bytes, Unit::bytes}})),
         totals_(reporters()) {}
 
   [[nodiscard]] Reporters reporters() { return {items_.reporter(), bytes_.reporter()}; }

@@ -67,7 +67,8 @@ class Scanner {
       todo.pop_back();
       read(directory);
       const Entry& entry = tree_.entries[directory];
-      for (std::uint32_t child = entry.first_child + entry.child_count; child-- > entry.first_child;) {
+      for (std::uint32_t child = entry.first_child + entry.child_count;
+           child-- > entry.first_child;) {
         if (tree_.entries[child].kind == Kind::directory) todo.push_back(child);
       }
     }
@@ -122,7 +123,8 @@ class Scanner {
     if (tree_.entries.size() + found.size() > std::numeric_limits<std::uint32_t>::max()) {
       throw std::length_error("a tree of more than 4,294,967,295 entries");
     }
-    std::sort(found.begin(), found.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+    std::sort(found.begin(), found.end(),
+              [](const Entry& a, const Entry& b) { return a.name < b.name; });
     const auto first = static_cast<std::uint32_t>(tree_.entries.size());
     tree_.entries[directory].first_child = first;
     tree_.entries[directory].child_count = static_cast<std::uint32_t>(found.size());
@@ -136,7 +138,8 @@ class Scanner {
     std::array<char, PATH_MAX> target;
     const ssize_t length = ::readlinkat(directory, link.name.c_str(), target.data(), target.size());
     if (length < 0) {
-      problems_.failed("read link", join(shown_root_, join(tree_.path(link.parent), link.name)), errno);
+      problems_.failed("read link", join(shown_root_, join(tree_.path(link.parent), link.name)),
+                       errno);
       return;
     }
     tree_.targets.emplace(static_cast<std::uint32_t>(tree_.entries.size()),
@@ -157,7 +160,8 @@ class Scanner {
 
 }  // namespace
 
-Tree scan(int root, std::string_view shown_root, Role role, Progress& progress, Problems& problems) {
+Tree scan(int root, std::string_view shown_root, Role role, Progress& progress,
+          Problems& problems) {
   return Scanner(root, shown_root, role, progress, problems).run();
 }
 

@@ -23,7 +23,8 @@ constexpr std::size_t random_characters = 12;
 
 std::uint64_t seed() {
   std::uint64_t value = 0;
-  if (::getrandom(&value, sizeof value, GRND_NONBLOCK) != sizeof value) value = std::random_device{}();
+  if (::getrandom(&value, sizeof value, GRND_NONBLOCK) != sizeof value)
+    value = std::random_device{}();
   return value;
 }
 
@@ -55,7 +56,8 @@ int Temporary::create_file() {
   int fd = -1;
   do {
     draw_name();
-    fd = ::openat(directory_, name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    fd = ::openat(directory_, name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                  0600);
   } while (fd < 0 && errno == EEXIST);
   made_ = fd >= 0;
   return fd;

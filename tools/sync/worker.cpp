@@ -50,9 +50,9 @@ Done Worker::failed(std::string_view what, const std::string& path, int error) {
   return is_full(error) ? Done::full : Done::failed;
 }
 
+// After a cancel the bus takes no reports, and the summary is not to say more than the bars do.
 void Worker::count_item() {
-  ++applied_.items;
-  reporters_.items.advance(role, stage);
+  if (reporters_.items.advance(role, stage) == Status::ok) ++applied_.items;
 }
 
 // Runs `make`, which changes something in the directory and answers as a system call does. A directory of
@@ -62,7 +62,8 @@ auto Worker::with_access(int directory, Make make) -> decltype(make()) {
   auto answer = make();
   if (answer >= 0 || errno != EACCES) return answer;
   struct stat status {};
-  if (::fstat(directory, &status) != 0 || ::fchmod(directory, (status.st_mode & 07777U) | 0700U) != 0) {
+  if (::fstat(directory, &status) != 0 ||
+      ::fchmod(directory, (status.st_mode & 07777U) | 0700U) != 0) {
     errno = EACCES;
     return answer;
   }
@@ -118,7 +119,8 @@ Done Worker::copy_file(const Action& action, int directory) {
                   : ::openat(source_directory, entry(action).name.c_str(),
                              O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat before {};
-  if (!in || ::fstat(in.get(), &before) != 0) return give_up(failed("read", source_path(action.entry), errno));
+  if (!in || ::fstat(in.get(), &before) != 0)
+    return give_up(failed("read", source_path(action.entry), errno));
   if (!S_ISREG(before.st_mode)) {
     problems_.failed(source_path(action.entry), "is no longer a file: run again");
     return give_up(Done::failed);
@@ -151,7 +153,8 @@ Done Worker::copy_file(const Action& action, int directory) {
   const Done done = install(temporary, action, directory);
   if (done != Done::done) return give_up(done);
   applied_.bytes += counted;
-  if (counted != planned) progress_.add_totals(role, stage, 0, signed_of(counted) - signed_of(planned));
+  if (counted != planned)
+    progress_.add_totals(role, stage, 0, signed_of(counted) - signed_of(planned));
   if (changed) {
     problems_.failed(source_path(action.entry),
                      "changed while it was copied, the copy may mix old and new: run again");
@@ -164,9 +167,11 @@ Done Worker::copy_file(const Action& action, int directory) {
 Done Worker::make_link(const Action& action, int directory) {
   Temporary temporary(directory);
   const std::string& target = job_.source.targets.at(action.entry);
-  const bool made = with_access(directory, [&] { return temporary.create_link(target) ? 0 : -1; }) == 0;
+  const bool made =
+      with_access(directory, [&] { return temporary.create_link(target) ? 0 : -1; }) == 0;
   if (!made) return failed("create link", target_path(action.entry), errno);
-  if (!set_attributes(directory, temporary.name(), Kind::link, Attributes::of(entry(action)), job_.owners)) {
+  if (!set_attributes(directory, temporary.name(), Kind::link, Attributes::of(entry(action)),
+                      job_.owners)) {
     return failed("set attributes of", target_path(action.entry), errno);
   }
   return install(temporary, action, directory);
@@ -211,7 +216,8 @@ void Worker::remove_leftover(std::uint32_t entry) {
   }
   // The directory itself may be up to date, or none of ours: it stays as it was.
   if (directory >= 0) {
-    (void)set_attributes(directory, Attributes::of(job_.destination.entries[leftover.parent]), false);
+    (void)set_attributes(directory, Attributes::of(job_.destination.entries[leftover.parent]),
+                         false);
   }
 }
 

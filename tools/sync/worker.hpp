@@ -46,7 +46,9 @@ class Worker {
   Done failed(std::string_view what, const std::string& path, int error);
   void count_item();
 
-  [[nodiscard]] const Entry& entry(const Action& action) const { return job_.source.entries[action.entry]; }
+  [[nodiscard]] const Entry& entry(const Action& action) const {
+    return job_.source.entries[action.entry];
+  }
   [[nodiscard]] std::string source_path(std::uint32_t entry) const;
   [[nodiscard]] std::string target_path(std::uint32_t entry) const;
 
