@@ -49,10 +49,12 @@ struct ReportPath {
     if (!gate->is_open()) [[unlikely]] return gated(*this, key, completed, total);
     return lane->report(ring, key, completed, total);
   }
-  Status advance(std::uint32_t key, std::int64_t completed, std::int64_t more) const noexcept {
-    if (lane == nullptr) [[unlikely]] return report_gated(key, 0, 0);
-    const LaneValue now = lane->current(key);
-    return report(key, moved(now.completed, completed), moved(now.total, more));
+  [[gnu::always_inline]] Status advance(std::uint32_t key, std::int64_t completed,
+                                        std::int64_t more) const noexcept {
+    if (!gate->is_open()) [[unlikely]] return advance_gated(*this, key, completed, more);
+    return lane->report_changed(ring, key, [completed, more](LaneValue now) {
+      return LaneValue{moved(now.completed, completed), moved(now.total, more)};
+    });
   }
 
   /// The gate is not simply open: refuses, or draws a stamp first.
@@ -63,6 +65,12 @@ struct ReportPath {
   [[gnu::noinline]] static Status gated(ReportPath path, std::uint32_t key, std::uint64_t completed,
                                         std::uint64_t total) noexcept {
     return path.report_gated(key, completed, total);
+  }
+  [[gnu::noinline]] static Status advance_gated(ReportPath path, std::uint32_t key,
+                                                std::int64_t completed,
+                                                std::int64_t more) noexcept {
+    const LaneValue now = path.lane == nullptr ? LaneValue{} : path.lane->current(key);
+    return path.report_gated(key, moved(now.completed, completed), moved(now.total, more));
   }
 };
 }  // namespace detail

@@ -69,6 +69,22 @@ class alignas(cache_line) Lane {
     return look(true);
   }
 
+  /// Reports change(the key's last value): for relative reports.
+  template <class Ring, class Change>
+  [[gnu::always_inline]] Status report_changed(Ring* ring, std::uint32_t key,
+                                               Change change) noexcept {
+    if (turn_.load(std::memory_order_relaxed) != key) [[unlikely]] {
+      const LaneValue value = change(current(key));
+      return report_elsewhere(*this, ring, key, value.completed, value.total);
+    }
+    Cell<Atomics>& cell = cells_[key];
+    const LaneValue value = change(LaneValue{cell.own_completed(), cell.own_total()});
+    cell.write(value.completed, value.total);
+    Atomics::light_barrier();
+    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]] return Status::ok;  // L1
+    return look(true);
+  }
+
   /// The same with a stamp of the session's, for Merge::latest. Needs an extra.
   template <class Ring>
   Status report_ordered(Ring* ring, std::uint32_t key, std::uint64_t completed, std::uint64_t total,
@@ -87,11 +103,8 @@ class alignas(cache_line) Lane {
   }
 
   /// The value last reported on the key by this lane.
-  [[nodiscard]] LaneValue current(std::uint32_t key) const noexcept {
+  [[gnu::noinline]] LaneValue current(std::uint32_t key) const noexcept {
     const Cell<Atomics>& cell = cells_[key];
-    if (turn_.load(std::memory_order_relaxed) == key) [[likely]] {
-      return {cell.own_completed(), cell.own_total()};
-    }
     if (extra_ != nullptr && (last_ == nullptr || cell.own_version() <= extra_->episode)) {
       return extra_->value[key];
     }

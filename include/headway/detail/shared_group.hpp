@@ -54,11 +54,14 @@ class SharedGroup {
     if (place == nullptr || !admits(*place, Kind::relative, key)) [[unlikely]] {
       return advance_first(key, completed, more);
     }
-    const LaneValue now = place->lane->current(key);
-    const std::uint64_t done = moved_part(now.completed, completed);
-    const std::uint64_t all = moved_part(now.total, more);
-    if (!gate->is_open()) [[unlikely]] return report_gated(*place, key, done, all);
-    return place->lane->report(ring, key, done, all);
+    const auto change = [completed, more](LaneValue now) {
+      return LaneValue{moved_part(now.completed, completed), moved_part(now.total, more)};
+    };
+    if (!gate->is_open()) [[unlikely]] {
+      const LaneValue value = change(place->lane->current(key));
+      return report_gated(*place, key, value.completed, value.total);
+    }
+    return place->lane->report_changed(ring, key, change);
   }
   HEADWAY_EXPORT Status refuse_key() noexcept;
 
