@@ -23,6 +23,13 @@ void check_name(const std::string& name) {
   }
 }
 
+void check_merge(const SessionOptions& options) {
+  if (options.merge <= Merge::latest) return;
+  throw std::invalid_argument("headway: SessionOptions::merge is " +
+                              std::to_string(static_cast<unsigned>(options.merge)) +
+                              "; it must be unset, sum, furthest or latest");
+}
+
 void check_ring(const ReporterOptions& options) {
   constexpr std::size_t largest = std::size_t{1} << 20;
   if (options.ring_capacity > largest) {
@@ -58,6 +65,7 @@ std::uint64_t next_group_id() noexcept {
 std::shared_ptr<SessionState> BusState::open_session(std::string name,
                                                      const SessionOptions& session_options) {
   check_name(name);
+  check_merge(session_options);
   std::unique_lock lock(mutex_);
   const SessionId id(++last_session_);
   lock.unlock();
@@ -71,7 +79,7 @@ std::shared_ptr<SessionState> BusState::open_session(std::string name,
   }
   sessions_.emplace(id, session);
   ++open_sessions_;
-  commands_.opened.push_back(session);
+  commands_.arrived.emplace_back(session);
   has_commands_.store(true, std::memory_order_release);
   lock.unlock();
   intake_.interrupt_control();

@@ -8,14 +8,24 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/delivery.hpp"
+#include "core/call_scope.hpp"
 #include "core/platform.hpp"
 
 namespace headway::detail {
 
 namespace {
 
+/// An enumerator is one of the `count` first values of its type.
+template <class Enum>
+void check_enum(const char* option, Enum value, unsigned count, const char* legal) {
+  if (static_cast<unsigned>(value) < count) return;
+  throw std::invalid_argument(std::string("headway: ") + option + " is " +
+                              std::to_string(static_cast<unsigned>(value)) + "; it must be " +
+                              legal);
+}
+
 BusOptions checked(BusOptions options) {
+  check_enum("BusOptions::dispatch", options.dispatch, 3, "park, spin or manual");
   if (options.unwatched_interval <= std::chrono::nanoseconds::zero()) {
     throw std::invalid_argument("headway: BusOptions::unwatched_interval is " +
                                 std::to_string(options.unwatched_interval.count()) +
@@ -25,6 +35,10 @@ BusOptions checked(BusOptions options) {
 }
 
 void check(const SubscriptionOptions& options) {
+  check_enum("SubscriptionOptions::run_on", options.run_on, 3, "dispatcher, own_thread or caller");
+  check_enum("SubscriptionOptions::delivery", options.delivery, 2, "latest or recorded");
+  check_enum("SubscriptionOptions::on_error", options.on_error, 3,
+             "ignore, unsubscribe or cancel_session");
   constexpr std::chrono::nanoseconds longest = std::chrono::hours(1);
   if (options.interval <= std::chrono::nanoseconds::zero() || options.interval > longest) {
     throw std::invalid_argument("headway: SubscriptionOptions::interval is " +
@@ -84,7 +98,7 @@ std::shared_ptr<SubscriptionState> BusState::subscribe(std::shared_ptr<Subscribe
     return state;
   }
   subscriptions_.push_back(state);
-  commands_.subscribed.push_back(state);
+  commands_.arrived.emplace_back(state);
   has_commands_.store(true, std::memory_order_release);
   lock.unlock();
   intake_.interrupt_control();
@@ -157,7 +171,7 @@ void BusState::announce_finished() {
 }
 
 FlushResult BusState::flush(std::chrono::nanoseconds time) {
-  if (Delivery::inside(*this)) return FlushResult::called_from_callback;
+  if (CallScope::inside(*this)) return FlushResult::called_from_callback;
   const time_point deadline = deadline_after(time);
   std::unique_lock lock(mutex_);
   const std::uint64_t ticket = flush_requested_.load(std::memory_order_relaxed) + 1;
@@ -241,8 +255,8 @@ StopReport BusState::stop(std::chrono::nanoseconds time) {
   const time_point deadline = deadline_after(time);
   begin_stop();
   // A callback on the dispatcher's thread cannot wait for itself: the dispatcher goes on when it returns.
-  const bool inside = Delivery::inside(*this);
-  const bool own_dispatch = inside && Delivery::current()->subscription().options.run_on ==
+  const bool inside = CallScope::inside(*this);
+  const bool own_dispatch = inside && CallScope::current()->subscription().options.run_on ==
                                           RunOn::dispatcher;
   if (!own_dispatch && !wait_finished(deadline)) {
     dispatcher_.take_over();
@@ -321,7 +335,7 @@ void BusState::clear_if_over() {
 }
 
 std::size_t BusState::poll() {
-  if (options.dispatch != Dispatch::manual || Delivery::inside(*this)) return 0;
+  if (options.dispatch != Dispatch::manual || CallScope::inside(*this)) return 0;
   return dispatcher_.tick_once();
 }
 

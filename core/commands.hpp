@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <variant>
 #include <vector>
 
 #include "core/lane_record.hpp"
@@ -11,17 +12,14 @@ namespace headway::detail {
 
 /// What the control path has for the dispatcher since its last tick.
 struct Commands {
-  std::vector<std::shared_ptr<SessionState>> opened;
+  /// Sessions that were opened and subscriptions that were made, in that order: it decides what is replayed.
+  using Arrival =
+      std::variant<std::shared_ptr<SessionState>, std::shared_ptr<SubscriptionState>>;
+  std::vector<Arrival> arrived;
   std::vector<std::shared_ptr<SessionState>> closed;
   /// Lanes whose provider has ended.
   std::vector<LaneRecord*> ended;
-  std::vector<std::shared_ptr<SubscriptionState>> subscribed;
   std::vector<std::shared_ptr<SubscriptionState>> unsubscribed;
-
-  [[nodiscard]] bool empty() const noexcept {
-    return opened.empty() && closed.empty() && ended.empty() && subscribed.empty() &&
-           unsubscribed.empty();
-  }
 };
 
 }  // namespace headway::detail

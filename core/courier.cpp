@@ -46,6 +46,7 @@ void Courier::changed(const Change& change) {
       bool taken = false;
       if (subscription->mailbox) {
         taken = subscription->mailbox->push(Message::of(change));
+        place.unsignalled |= taken;
       } else if (place.recorded.size() < subscription->options.queue_capacity) {
         place.recorded.push_back(Message::of(change));
         taken = true;
@@ -54,7 +55,6 @@ void Courier::changed(const Change& change) {
         place.behind = true;
         continue;
       }
-      place.unsignalled = true;
     }
     pass(place, change);
   }
@@ -70,13 +70,6 @@ void Courier::note_pending(time_point since) noexcept {
 bool Courier::pending(const SubscriptionState& subscription) const noexcept {
   const Place& place = subscription.place;
   return place.cursor < changes_->clock() || !place.recorded.empty() || place.unsignalled;
-}
-
-bool Courier::may_take_more(SubscriptionState& subscription) const noexcept {
-  if (!subscription.mailbox || subscription.mailbox->waiting() == 0) return true;
-  // Its thread is still at the last delivery. It will tell when it is done, unless it just was.
-  subscription.wanted.store(true, std::memory_order_seq_cst);
-  return subscription.mailbox->waiting() == 0;
 }
 
 void Courier::collect(SubscriptionState& subscription, std::vector<Message>& messages) const {
@@ -99,11 +92,12 @@ bool Courier::fill_mailbox(SubscriptionState& subscription, Urgency urgency) con
   for (const Change* change = changes_->after(place.cursor, place.hint); change != nullptr;
        change = change->next) {
     if (subscription.selects(*change)) {
-      if (urgency == Urgency::last) {
-        subscription.mailbox->push_last(Message::of(*change));
+      if (urgency != Urgency::due) {
+        subscription.mailbox->push_surely(Message::of(*change));
       } else if (!subscription.mailbox->push(Message::of(*change))) {
+        // Its thread will tell when it has done with what is there, unless it just has: see next_due.
         subscription.wanted.store(true, std::memory_order_seq_cst);
-        return true;
+        return any;
       }
       any = true;
     }
@@ -150,9 +144,6 @@ std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now,
     }
     if (urgency == Urgency::due && now < place.next_due) continue;
     if (subscription->mailbox) {
-      const bool recorded =
-          subscription->options.delivery == Delivery::recorded && !place.behind;
-      if (urgency != Urgency::last && !recorded && !may_take_more(*subscription)) continue;
       if (fill_mailbox(*subscription, urgency)) {
         subscription->signal(place.pending_since);
         place.next_due = now + subscription->options.interval;

@@ -63,11 +63,7 @@ std::size_t Dispatcher::tick(Lock& lock) {
   // Marks before commands: a lane that is marked belongs to a session whose opening was posted before.
   reader_.take_marks(now);
   Commands commands = bus_.take_commands();
-  for (auto& subscription : commands.unsubscribed) courier_.remove(*subscription);
-  for (auto& session : commands.opened) board_.opened(*session);
-  for (auto& subscription : commands.subscribed) courier_.add(std::move(subscription));
-
-  if (!commands.opened.empty()) courier_.note_pending(now);
+  admit(commands, now);
   unread_ = !reader_.read_hot(now);
   begin_closing(commands.closed);
   try_closing(now);
@@ -91,6 +87,18 @@ std::size_t Dispatcher::tick(Lock& lock) {
   answer_flush();
   note_finished();
   return updates;
+}
+
+void Dispatcher::admit(Commands& commands, time_point now) {
+  for (Commands::Arrival& arrival : commands.arrived) {
+    if (auto* const session = std::get_if<std::shared_ptr<SessionState>>(&arrival)) {
+      board_.opened(**session);
+      courier_.note_pending(now);
+    } else {
+      courier_.add(std::get<std::shared_ptr<SubscriptionState>>(std::move(arrival)));
+    }
+  }
+  for (const auto& subscription : commands.unsubscribed) courier_.remove(*subscription);
 }
 
 Courier::Urgency Dispatcher::urgency() const noexcept {
@@ -165,6 +173,8 @@ std::chrono::nanoseconds Dispatcher::period() const noexcept {
 std::optional<Dispatcher::time_point> Dispatcher::next_tick(time_point now) const noexcept {
   if (bus_.options.dispatch == Dispatch::spin) return now;
   if (unread_ || !closing_.empty()) return now + retry_after;
+  // A flush that was asked for while another was being answered.
+  if (flush_ == 0 && flush_wanted_ > flush_answered_) return now;
   const bool hot = reader_.hot() != 0;
   std::optional<time_point> next = courier_.next_due(now, hot);
   if (hot && (!next || now + period() < *next)) next = now + period();
@@ -201,9 +211,7 @@ void Dispatcher::take_over() {
     courier_.release();
     const time_point now = bus_.now();
     Commands commands = bus_.take_commands();
-    for (auto& subscription : commands.unsubscribed) courier_.remove(*subscription);
-    for (auto& subscription : commands.subscribed) courier_.add(std::move(subscription));
-    for (auto& session : commands.opened) board_.opened(*session);
+    admit(commands, now);
     static_cast<void>(reader_.read_hot(now));
     begin_closing(commands.closed);
     try_closing(now);

@@ -67,6 +67,7 @@ class Dispatcher {
   };
 
   std::size_t tick(Lock& lock);
+  void admit(Commands& commands, time_point now);
   void begin_closing(std::vector<std::shared_ptr<SessionState>>& sessions);
   void try_closing(time_point now);
   void retire(const std::vector<LaneRecord*>& lanes, time_point now);

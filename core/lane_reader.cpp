@@ -11,7 +11,7 @@ void LaneReader::take_marks(time_point now) {
   intake_.inbox.take([&](std::size_t index) {
     LaneRecord& lane = lanes_.at(index);
     if (!lane.active.load(std::memory_order_acquire)) return;
-    if (!lane.is_hot && !lane.shut) heat(lane, now);
+    if (!lane.is_hot && !lane.closing) heat(lane, now);
   });
 }
 

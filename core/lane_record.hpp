@@ -35,10 +35,11 @@ struct LaneRecord : BusLane {
   // The dispatcher's own.
   bool is_hot = false;
   std::size_t hot_index = 0;
-  /// Something was found in this tick; it is being quiesced.
+  /// Something was found in it in this tick.
   bool found = false;
+  /// It is being closed, or has been: it is never heated again in this life.
   bool closing = false;
-  /// Quiesced: what is still stored in it was refused.
+  /// It has been closed: what is still stored in it was refused.
   bool shut = false;
   /// Records of this lane that were drained from a ring.
   std::uint64_t drained = 0;

@@ -31,7 +31,7 @@ LaneRecord& LaneTable::acquire() {
 void LaneTable::clear(LaneRecord& record) noexcept {
   record.active.store(false, std::memory_order_relaxed);
   record.reset();
-  record.shut = record.found = false;
+  record.shut = record.closing = record.found = false;
   record.last_read = {};
   record.drained = 0;
   record.share.fill({});

@@ -3,8 +3,8 @@
 // Mailbox: what the dispatcher has for a subscriber that is called on another thread. Bounded: the dispatcher
 // never waits for room. What does not fit stays on the scoreboard, where it folds to the newest per key.
 //
-// At the very end, when no tick will come after, the rest goes into an overflow that is bounded by the number
-// of keys.
+// For flush and stop, which must not leave anything behind, the rest goes into an overflow, which is folded to
+// the newest per key as it grows: the number of keys bounds it.
 #pragma once
 
 #include <atomic>
@@ -24,16 +24,25 @@ class Mailbox {
   explicit Mailbox(std::size_t capacity) : queue_(capacity) {}
 
   // Dispatcher.
+  /// False if there is no room, and nothing was done.
   [[nodiscard]] bool push(Message&& message) {
-    if (!queue_.push(std::move(message))) return false;
+    // Behind what has overflown, or the order would be lost.
+    if (overflown_.load(std::memory_order_acquire) || !queue_.push(std::move(message))) return false;
     pushed_.fetch_add(1, std::memory_order_relaxed);
     return true;
   }
-  /// Only when no tick will follow.
-  void push_last(Message&& message) {
+  /// Always finds room: for flush and stop, which must not leave anything behind.
+  void push_surely(Message&& message) {
+    if (push(Message(message))) return;
     const std::lock_guard lock(overflow_mutex_);
     overflow_.push_back(std::move(message));
+    overflown_.store(true, std::memory_order_relaxed);
     pushed_.fetch_add(1, std::memory_order_relaxed);
+    if (overflow_.size() < folded_size_ * 2 + 64) return;
+    const std::size_t before = overflow_.size();
+    keep_latest(overflow_);
+    folded_size_ = overflow_.size();
+    done_.fetch_add(before - folded_size_, std::memory_order_release);
   }
   [[nodiscard]] std::uint64_t pushed() const noexcept {
     return pushed_.load(std::memory_order_relaxed);
@@ -45,6 +54,8 @@ class Mailbox {
     const std::lock_guard lock(overflow_mutex_);
     for (Message& message : overflow_) messages.push_back(std::move(message));
     overflow_.clear();
+    folded_size_ = 0;
+    overflown_.store(false, std::memory_order_release);
   }
   /// `count` of the messages taken have been handed over, or dropped with their subscription.
   void done(std::size_t count) noexcept { done_.fetch_add(count, std::memory_order_release); }
@@ -62,8 +73,10 @@ class Mailbox {
   boost::lockfree::spsc_queue<Message> queue_;
   std::atomic<std::uint64_t> pushed_{0};
   std::atomic<std::uint64_t> done_{0};
+  std::atomic<bool> overflown_{false};
   std::mutex overflow_mutex_;
   std::vector<Message> overflow_;
+  std::size_t folded_size_ = 0;
 };
 
 }  // namespace headway::detail

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "core/changes.hpp"
 #include "core/session_state.hpp"
@@ -44,5 +48,15 @@ struct Message {
             observed};
   }
 };
+
+/// Of several messages on one key only the last is left, where it stands.
+inline void keep_latest(std::vector<Message>& messages) {
+  std::set<std::pair<const SessionState*, std::uint8_t>> seen;
+  std::ranges::reverse(messages);
+  std::erase_if(messages, [&](const Message& message) {
+    return !seen.emplace(message.session.get(), message.kind).second;
+  });
+  std::ranges::reverse(messages);
+}
 
 }  // namespace headway::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <headway/subscriber.hpp>
 
-#include "core/delivery.hpp"
+#include "core/call_scope.hpp"
 #include "core/subscription_state.hpp"
 
 namespace headway {
@@ -12,7 +12,7 @@ void Subscriber::on_progress(const Update& /*update*/) {}
 void Subscriber::on_closed(SessionId /*session*/, Outcome /*outcome*/) {}
 
 void Subscriber::on_batch(std::span<const Update> updates) {
-  detail::Delivery* const delivery = detail::Delivery::current();
+  detail::CallScope* const delivery = detail::CallScope::current();
   for (const Update& update : updates) {
     if (delivery == nullptr) {
       on_progress(update);

@@ -4,21 +4,21 @@
 #include <utility>
 
 #include "core/bus_state.hpp"
-#include "core/delivery.hpp"
+#include "core/call_scope.hpp"
 
 namespace headway::detail {
 
-thread_local constinit Delivery* Delivery::innermost_ = nullptr;
+thread_local constinit CallScope* CallScope::innermost_ = nullptr;
 
-bool Delivery::inside(const BusState& bus) noexcept {
-  for (const Delivery* at = innermost_; at != nullptr; at = at->outer_) {
+bool CallScope::inside(const BusState& bus) noexcept {
+  for (const CallScope* at = innermost_; at != nullptr; at = at->outer_) {
     if (at->subscription_.bus.get() == &bus) return true;
   }
   return false;
 }
 
-bool Delivery::inside(const SubscriptionState& subscription) noexcept {
-  for (const Delivery* at = innermost_; at != nullptr; at = at->outer_) {
+bool CallScope::inside(const SubscriptionState& subscription) noexcept {
+  for (const CallScope* at = innermost_; at != nullptr; at = at->outer_) {
     if (&at->subscription_ == &subscription) return true;
   }
   return false;
@@ -79,7 +79,7 @@ std::size_t SubscriptionState::call(std::vector<Message>& messages, time_point s
   if (messages.empty() || !gate.enter()) return 0;
   std::size_t handed_over = 0;
   {
-    const Delivery delivery(*this);
+    const CallScope scope(*this);
     std::vector<Update> batch;
     batch.reserve(messages.size());
     for (const Message& message : messages) {
@@ -162,6 +162,7 @@ std::size_t SubscriptionState::drain_mailbox() {
   const std::int64_t since = mailbox_since_.exchange(0, std::memory_order_relaxed);
   mailbox->take_all(messages);
   const std::size_t count = messages.size();
+  if (options.delivery == headway::Delivery::latest && count > 1) keep_latest(messages);
   const std::size_t updates = call(messages, time_point(std::chrono::nanoseconds(since)));
   mailbox->done(count);
   // Sequentially consistent, as the dispatcher's side: one of the two sees the other's word.
@@ -170,7 +171,7 @@ std::size_t SubscriptionState::drain_mailbox() {
 }
 
 std::size_t SubscriptionState::poll() {
-  if (options.run_on != RunOn::caller || bus->inert() || Delivery::inside(*this)) return 0;
+  if (options.run_on != RunOn::caller || bus->inert() || CallScope::inside(*this)) return 0;
   if (polling_.exchange(true, std::memory_order_acquire)) return 0;
   wake_->clear();
   const std::size_t updates = drain_mailbox();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Delivery: one call of a subscriber, from the inside. The deliveries under way on a thread form a stack, so
+// CallScope: one call of a subscriber, from the inside. The deliveries under way on a thread form a stack, so
 // that the library knows when it is called from a callback, and from which.
 #pragma once
 
@@ -11,18 +11,18 @@ namespace headway::detail {
 class BusState;
 class SubscriptionState;
 
-class Delivery {
+class CallScope {
  public:
-  explicit Delivery(SubscriptionState& subscription) noexcept
+  explicit CallScope(SubscriptionState& subscription) noexcept
       : subscription_(subscription), outer_(innermost_) {
     innermost_ = this;
   }
-  Delivery(const Delivery&) = delete;
-  Delivery& operator=(const Delivery&) = delete;
-  ~Delivery() { innermost_ = outer_; }
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+  ~CallScope() { innermost_ = outer_; }
 
   /// The innermost one on this thread; null outside of callbacks.
-  [[nodiscard]] static Delivery* current() noexcept { return innermost_; }
+  [[nodiscard]] static CallScope* current() noexcept { return innermost_; }
   /// True if this thread is in a callback of a subscription of that bus.
   [[nodiscard]] static bool inside(const BusState& bus) noexcept;
   [[nodiscard]] static bool inside(const SubscriptionState& subscription) noexcept;
@@ -31,8 +31,8 @@ class Delivery {
 
  private:
   SubscriptionState& subscription_;
-  Delivery* outer_;
-  static thread_local constinit Delivery* innermost_;
+  CallScope* outer_;
+  static thread_local constinit CallScope* innermost_;
 };
 
 }  // namespace headway::detail
