@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+//
+// What a report cannot cost less than, and what people write by hand: each polled by a thread that calls
+// the sink.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+
+#include "sink.hpp"
+
+namespace bench {
+
+inline constexpr std::chrono::milliseconds display_interval{10};
+
+/// A contender has report(completed, total); settle(), after which all that was reported has been
+/// delivered; and says whether it counts every report.
+class TwoStores {
+ public:
+  static constexpr bool counts = false;
+  explicit TwoStores(Sink& sink) : sink_(sink) {}
+  void report(std::uint64_t completed, std::uint64_t total) noexcept {
+    completed_.store(completed, std::memory_order_relaxed);
+    total_.store(total, std::memory_order_relaxed);
+  }
+  void settle() {
+    while (sink_.delivered() != completed_.load(std::memory_order_relaxed)) {
+      std::this_thread::yield();
+    }
+  }
+  void stop() { poller_.stop(); }
+
+ private:
+  Sink& sink_;
+  alignas(64) std::atomic<std::uint64_t> completed_{0};
+  std::atomic<std::uint64_t> total_{1};
+  alignas(64) Paced poller_{display_interval, [this] {
+                              sink_.on_progress(completed_.load(std::memory_order_relaxed),
+                                                total_.load(std::memory_order_relaxed), 0);
+                            }};
+};
+
+class FetchAdd {
+ public:
+  static constexpr bool counts = true;
+  explicit FetchAdd(Sink& sink) : sink_(sink) {}
+  void report(std::uint64_t, std::uint64_t) noexcept {
+    completed_.fetch_add(1, std::memory_order_relaxed);
+  }
+  void settle() {
+    while (sink_.delivered() != completed_.load(std::memory_order_relaxed)) {
+      std::this_thread::yield();
+    }
+  }
+  void stop() { poller_.stop(); }
+
+ private:
+  Sink& sink_;
+  alignas(64) std::atomic<std::uint64_t> completed_{0};
+  alignas(64) Paced poller_{display_interval, [this] {
+                              const auto seen = completed_.load(std::memory_order_relaxed);
+                              sink_.on_progress(seen, 1, seen);
+                            }};
+};
+
+/// The synchronous way: the provider calls the callback.
+class MutexFunction {
+ public:
+  static constexpr bool counts = true;
+  explicit MutexFunction(Sink& sink)
+      : callback_([&sink, this](std::uint64_t completed, std::uint64_t total) {
+          sink.on_progress(completed, total, ++count_);
+        }) {}
+  void report(std::uint64_t completed, std::uint64_t total) {
+    const std::lock_guard lock(mutex_);
+    callback_(completed, total);
+  }
+  void settle() {}
+  void stop() {}
+
+ private:
+  std::mutex mutex_;
+  std::uint64_t count_ = 0;
+  std::function<void(std::uint64_t, std::uint64_t)> callback_;
+};
+
+}  // namespace bench
