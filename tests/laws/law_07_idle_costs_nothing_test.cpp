@@ -67,7 +67,7 @@ void expect_silence(const Bus& bus, std::chrono::milliseconds how_long) {
   Activity before;
   ASSERT_TRUE(eventually([&] {
     before = activity_of(bus);
-    std::this_thread::sleep_for(50ms);
+    std::this_thread::sleep_for(200ms);
     return activity_of(bus) == before;
   }));
   std::this_thread::sleep_for(how_long);

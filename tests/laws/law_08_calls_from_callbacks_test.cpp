@@ -168,8 +168,8 @@ TEST_P(Law8FromInsideACallback, OneMayOpenUseAndCloseASession) {
   }));
   EXPECT_TRUE(eventually([&] {
     other_subscription.poll();
-    return other.last_sequence(opened, destination, application) == 1 && !other.closed().empty() &&
-           other.closed().back().outcome == Outcome::failed;
+    return other.last_sequence(opened, destination, application) == 1 &&
+           other.outcome_of(opened) == Outcome::failed;
   }));
 }
 
@@ -183,10 +183,7 @@ TEST_P(Law8FromInsideACallback, OneMayCloseAndCancel) {
   }));
   EXPECT_TRUE(eventually([&] {
     other_subscription.poll();
-    for (const Seen& closed : other.closed()) {
-      if (closed.session == helper.id()) return closed.outcome == Outcome::canceled;
-    }
-    return false;
+    return other.outcome_of(helper.id()) == Outcome::canceled;
   }));
 }
 

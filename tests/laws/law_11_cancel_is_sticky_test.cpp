@@ -99,8 +99,9 @@ TEST_P(Law11CancelIsSticky, WhileProvidersReport) {
         const auto loop = [&](auto&& logged) {
           started.fetch_add(1);
           int aborted = 0;
-          while (aborted < 5) {
+          for (int n = 0; aborted < 5; ++n) {
             if (should_stop(logged.advance(1, 1))) ++aborted;
+            if (n % 16 == 0) std::this_thread::yield();
           }
           history.providers[i] = std::move(logged.log);
         };

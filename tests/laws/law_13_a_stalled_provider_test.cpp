@@ -141,7 +141,7 @@ TEST_P(Law13AStalledProvider, HoldsUpNoCloseOfAnotherSession) {
   done.store(true);
 }
 
-TEST_P(Law13AStalledProvider, HoldsUpNoStopAndNoDestruction) {
+TEST_P(Law13AStalledProvider, HoldsUpNoStopAndNoDestructionOnceItGoesOn) {
   for (int round = 0; round < scaled(60); ++round) {
     Random random(static_cast<std::uint64_t>(round));
     std::optional<Bus> bus(std::in_place);
@@ -161,15 +161,19 @@ TEST_P(Law13AStalledProvider, HoldsUpNoStopAndNoDestruction) {
     run_a_little(random);
     ASSERT_TRUE(provider.stall());
     ASSERT_EQ(other.report(destination, application, 5, 5), Status::ok);
+    if (round % 2 == 0) {
+      static_cast<void>(bus->stop(20ms));
+      EXPECT_EQ(seen.last_sequence(session.id(), destination, application), 1U)
+          << "the other lane's last word waits for the stalled one";
+    }
+    // The destructor has no deadline: it may wait for what the provider is just saying.
     std::atomic<bool> ended{false};
     std::thread ending([&] {
-      if (round % 2 == 0) static_cast<void>(bus->stop(100ms));
       bus.reset();
       ended.store(true);
     });
-    EXPECT_TRUE(eventually([&] { return ended.load(); }))
-        << "the end of the bus waits for a provider";
     provider.release();
+    EXPECT_TRUE(eventually([&] { return ended.load(); })) << "the end of the bus hangs";
     ending.join();
     EXPECT_EQ(seen.last_sequence(session.id(), destination, application), 1U);
   }

@@ -129,6 +129,14 @@ class RecordingSubscriber : public Subscriber {
     const auto seen = last(session, role, stage);
     return seen ? seen->sequence : 0;
   }
+  /// How a session was closed, if it was.
+  [[nodiscard]] std::optional<Outcome> outcome_of(SessionId session) const {
+    const std::scoped_lock lock(mutex_);
+    for (const Seen& seen : events_) {
+      if (seen.kind == Seen::Kind::closed && seen.session == session) return seen.outcome;
+    }
+    return std::nullopt;
+  }
   /// Two callbacks of this subscriber ran at once.
   [[nodiscard]] bool overlapped() const noexcept { return overlapped_.load(); }
 
