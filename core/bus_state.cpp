@@ -88,6 +88,7 @@ std::shared_ptr<SubscriptionState> BusState::subscribe(std::shared_ptr<Subscribe
   if (subscription.name.empty()) subscription.name = "subscription " + std::to_string(id);
   auto state = std::make_shared<SubscriptionState>(shared_from_this(), id, std::move(subscriber),
                                                    std::move(subscription));
+  if (!state->options.replay_current) state->place.cursor = dispatcher_.newest_change();
   state->start();
   lock.lock();
   if (stopping()) {
@@ -215,21 +216,21 @@ void BusState::begin_stop() {
 
 bool BusState::wait_finished(time_point deadline) {
   if (options.dispatch == Dispatch::manual) {
-    while (!dispatcher_.finished() && std::chrono::steady_clock::now() < deadline) {
+    while (!dispatcher_.settled() && std::chrono::steady_clock::now() < deadline) {
       // Another thread may be in a callback of this bus, and finishes when it returns.
       dispatcher_.tick_once();
-      if (!dispatcher_.finished()) std::this_thread::sleep_for(std::chrono::microseconds(50));
+      if (!dispatcher_.settled()) std::this_thread::sleep_for(std::chrono::microseconds(50));
       if (callbacks_close_cycle()) break;
     }
     return dispatcher_.finished();
   }
   // In slices, to see whether the callbacks that are waited for wait for this thread.
-  while (!dispatcher_.finished() && std::chrono::steady_clock::now() < deadline) {
+  while (!dispatcher_.settled() && std::chrono::steady_clock::now() < deadline) {
     {
       std::unique_lock lock(mutex_);
       const time_point slice =
           std::min(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(10));
-      if (progress_.wait_until(lock, slice, [&] { return dispatcher_.finished(); })) break;
+      if (progress_.wait_until(lock, slice, [&] { return dispatcher_.settled(); })) break;
     }
     if (callbacks_close_cycle()) break;
   }

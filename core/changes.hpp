@@ -4,6 +4,7 @@
 // the number of the last change it was given, so that a delivery costs what changed, not what exists.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include <headway/vocabulary.hpp>
@@ -27,13 +28,16 @@ struct Change {
 
 class ChangeList {
  public:
-  /// The number of the newest change.
-  [[nodiscard]] std::uint64_t clock() const noexcept { return clock_; }
+  /// The number of the newest change. Any thread.
+  [[nodiscard]] std::uint64_t clock() const noexcept {
+    return clock_.load(std::memory_order_relaxed);
+  }
 
   /// Moves the change to the end of the list, or adds it.
   void touch(Change& change) noexcept {
     unlink(change);
-    change.number = ++clock_;
+    change.number = clock() + 1;
+    clock_.store(change.number, std::memory_order_relaxed);
     change.previous = last_;
     (last_ != nullptr ? last_->next : first_) = &change;
     last_ = &change;
@@ -62,7 +66,7 @@ class ChangeList {
  private:
   Change* first_ = nullptr;
   Change* last_ = nullptr;
-  std::uint64_t clock_ = 0;
+  std::atomic<std::uint64_t> clock_{0};
 };
 
 }  // namespace headway::detail

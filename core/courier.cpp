@@ -21,11 +21,12 @@ void pass(SubscriptionState::Place& place, const Change& change) noexcept {
 
 void Courier::add(std::shared_ptr<SubscriptionState> subscription) {
   Place& place = subscription->place;
-  const bool replay = subscription->options.replay_current;
-  place.cursor = replay ? 0 : changes_->clock();
-  place.replay_until = replay ? changes_->clock() : 0;
-  // A recorded subscription begins with the newest values, if it replays at all.
-  place.behind = subscription->options.delivery == Delivery::recorded && place.replay_until != 0;
+  // Without a replay the cursor stands where it was when subscribe() was called: what has been reported
+  // since may have been read before this tick.
+  if (subscription->options.replay_current) place.replay_until = changes_->clock();
+  // A recorded subscription begins with the newest values of what it has not seen.
+  place.behind = subscription->options.delivery == Delivery::recorded &&
+                 place.cursor < changes_->clock();
   any_recorded_ |= subscription->options.delivery == Delivery::recorded;
   subscriptions_.push_back(std::move(subscription));
 }

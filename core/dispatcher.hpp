@@ -45,6 +45,8 @@ class Dispatcher {
   [[nodiscard]] bool finished() const noexcept { return finished_.load(std::memory_order_acquire); }
   /// True once nothing more will be handed over: finished, or taken over.
   [[nodiscard]] bool settled() const noexcept { return settled_.load(std::memory_order_acquire); }
+  /// The number of the newest change on the scoreboard. Any thread.
+  [[nodiscard]] std::uint64_t newest_change() const noexcept { return board_.changes().clock(); }
   /// Lets everything go; settled() must be true.
   void clear();
   /// Under no lock: how many updates that subscription has not been given.

@@ -20,8 +20,18 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
 
 Subscription::~Subscription() { unsubscribe(); }
 
-bool Subscription::unsubscribe() { return !state_ || state_->unsubscribe(); }
-std::size_t Subscription::poll() { return state_ ? state_->poll() : 0; }
+// Both hold on to the state: the handle may be destroyed meanwhile, by the callback.
+
+bool Subscription::unsubscribe() {
+  const auto state = state_;
+  return !state || state->unsubscribe();
+}
+
+std::size_t Subscription::poll() {
+  const auto state = state_;
+  return state ? state->poll() : 0;
+}
+
 NativeHandle Subscription::wake_handle() const noexcept {
   return state_ ? state_->wake_handle() : NativeHandle(-1);
 }
