@@ -45,6 +45,15 @@ class Trees(Case):
         self.synced()
         self.assert_same()
 
+    def test_a_nanosecond_is_enough_to_tell_two_versions_apart(self):
+        write(self.at_source("file"), b"old", mtime_ns=SECOND)
+        self.synced()
+        write(self.at_source("file"), b"new", mtime_ns=SECOND + 1)
+        if os.stat(self.at_source("file")).st_mtime_ns != SECOND + 1:
+            self.skipTest("this file system keeps no nanoseconds")
+        self.synced()
+        self.assertEqual(read(self.at_target("file")), b"new")
+
     def test_odd_names_arrive(self):
         names = [b"new\nline", b"tab\there", b"\xff\xfe not utf-8", b"\x1b[31mred", b"quote'\"", b"back\\slash", b" ",
                  b"-n", b"--help", b"*", "ünïcödé".encode(), "\u202eesrever".encode(), b"n" * 255,

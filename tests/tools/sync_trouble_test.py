@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`headway sync` when files cannot be read, change, or vanish, and when nobody listens any more."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import time
 from support import Case, HEADWAY, clean, main, random_tree, read, start, sync, temporaries, write
 
 ATTEMPTS = 10
+BIG = 96 << 20
 
 
 class Unreadable(Case):
@@ -48,21 +50,31 @@ class Meanwhile(Case):
         super().setUp()
         self.big = self.at_source("a-big")
         with open("/dev/urandom", "rb") as noise:
-            write(self.big, noise.read(96 << 20))
+            write(self.big, noise.read(BIG))
 
-    def during_the_copy(self, change):
+    def during_the_copy(self, change, *options):
         """Starts a run, calls change() once the first file is being copied, and returns status and stderr."""
-        run = start("--jobs", "1", "--progress=quiet", self.source, self.target)
-        while run.poll() is None and not (os.path.isdir(self.target) and temporaries(self.target)):
+        run = start("--jobs", "1", "--progress=quiet", *options, self.source, self.target)
+        while run.poll() is None and not self.big_is_being_copied():
             time.sleep(0.0005)
         change()
+        self.in_time = self.in_time or self.big_is_being_copied()
         _, errors = run.communicate(timeout=60)
         return run.returncode, errors
 
+    def big_is_being_copied(self):
+        try:
+            return any(os.path.getsize(name) == BIG for name in temporaries(self.target))
+        except FileNotFoundError:
+            return False
+
     def attempts(self):
+        self.in_time = False
         for _ in range(ATTEMPTS):
             yield
             subprocess.run(["rm", "-rf", self.target], check=True)
+        if self.in_time:
+            self.fail("the change came in time, but was never noticed")
         self.skipTest("the run was always faster than the test")
 
     def test_a_file_that_vanishes_is_reported(self):
@@ -91,12 +103,19 @@ class Meanwhile(Case):
         self.assert_same()
 
     def test_a_file_that_shrinks_while_it_is_copied_does_not_confuse_the_totals(self):
+        log = os.path.join(self.base, "events")
         for _ in self.attempts():
             write(self.at_source("b"), b"x" * 100_000)
-            status, _ = self.during_the_copy(lambda: os.truncate(self.at_source("b"), 10))
+            status, _ = self.during_the_copy(lambda: os.truncate(self.at_source("b"), 10), "--events", log)
             if status == 0 and os.path.getsize(self.at_target("b")) == 10:
                 break
         self.assert_same()
+        last = {}
+        for line in read(log).splitlines():
+            event = json.loads(line)
+            if event["message_type"] == "update":
+                last[event["unit"], event["role"], event["stage"]] = (event["completed"], event["total"])
+        self.assertEqual(last["bytes", "destination", "change_application"], (BIG + 10, BIG + 10))
 
     def test_a_file_that_becomes_a_fifo_is_reported_and_waits_for_nobody(self):
         def swap():
@@ -127,6 +146,23 @@ class Meanwhile(Case):
                 break
         self.assertIn(b"cannot read '" + self.at_source("b"), errors)
         self.assertFalse(os.path.exists(self.at_target("b")))
+
+    def test_a_destination_directory_that_becomes_a_link_is_not_followed(self):
+        outside = os.path.join(self.base, "outside")
+        os.mkdir(outside)
+        os.mkdir(self.at_source("b"))
+        write(self.at_source("b", "file"), b"x")
+
+        def swap():
+            os.rename(self.at_target("b"), self.at_target("moved"))
+            os.symlink(outside, self.at_target("b"))
+        for _ in self.attempts():
+            status, errors = self.during_the_copy(swap)
+            if status == 1:
+                break
+            self.assertEqual(os.listdir(outside), [])
+        self.assertIn(b"cannot open the directory of '" + self.at_target("b", "file"), errors)
+        self.assertEqual(os.listdir(outside), [])
 
 
 class NobodyListens(Case):
