@@ -73,6 +73,12 @@ bool Courier::pending(const SubscriptionState& subscription) const noexcept {
   return place.cursor < changes_->clock() || !place.recorded.empty() || place.unsignalled;
 }
 
+void Courier::caught_up(Place& place) const noexcept {
+  // The newest changes may be those of a session that has been forgotten since.
+  place.cursor = changes_->clock();
+  place.behind = false;
+}
+
 void Courier::collect(SubscriptionState& subscription, std::vector<Message>& messages) const {
   Place& place = subscription.place;
   messages.swap(place.recorded);
@@ -83,7 +89,7 @@ void Courier::collect(SubscriptionState& subscription, std::vector<Message>& mes
     pass(place, *change);
     if (subscription.selects(*change)) messages.push_back(Message::of(*change));
   }
-  place.behind = false;
+  caught_up(place);
 }
 
 bool Courier::fill_mailbox(SubscriptionState& subscription, Urgency urgency) const {
@@ -104,7 +110,7 @@ bool Courier::fill_mailbox(SubscriptionState& subscription, Urgency urgency) con
     }
     pass(place, *change);
   }
-  place.behind = false;
+  caught_up(place);
   return any;
 }
 

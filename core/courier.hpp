@@ -86,6 +86,7 @@ class Courier final : public ChangeObserver {
 
  private:
   [[nodiscard]] bool pending(const SubscriptionState& subscription) const noexcept;
+  void caught_up(Place& place) const noexcept;
   void collect(SubscriptionState& subscription, std::vector<Message>& messages) const;
   bool fill_mailbox(SubscriptionState& subscription, Urgency urgency) const;
   std::size_t call_here(std::unique_lock<std::mutex>& lock, SubscriptionState& subscription);
