@@ -64,10 +64,12 @@ std::size_t Dispatcher::tick(Lock& lock) {
   reader_.take_marks(now);
   Commands commands = bus_.take_commands();
   admit(commands, now);
+  try_closing(now);
+  // Before the others: who took over from a reporter that has ended may have reported already.
+  retire(commands.ended, now);
   unread_ = !reader_.read_hot(now);
   begin_closing(commands.closed);
   try_closing(now);
-  retire(commands.ended, now);
   if (const auto oldest = reader_.take_oldest()) courier_.note_pending(*oldest);
   reader_.cool(now, std::max<std::chrono::nanoseconds>(period(), quiet_before_cooling));
   last_tick_ = now;
@@ -134,6 +136,7 @@ void Dispatcher::retire(const std::vector<LaneRecord*>& lanes, time_point now) {
   sessions.reserve(lanes.size());
   for (LaneRecord* const lane : lanes) {
     sessions.push_back(lane->session);
+    for (Closing& closing : closing_) std::erase(closing.lanes, lane);
     reader_.retire(*lane, now);
   }
   bus_.release_lanes(lanes, sessions);
@@ -212,6 +215,8 @@ void Dispatcher::take_over() {
     const time_point now = bus_.now();
     Commands commands = bus_.take_commands();
     admit(commands, now);
+    try_closing(now);
+    retire(commands.ended, now);
     static_cast<void>(reader_.read_hot(now));
     begin_closing(commands.closed);
     try_closing(now);
