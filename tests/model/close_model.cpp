@@ -110,7 +110,8 @@ constexpr std::array cases = {
     right<Right>("without_a_gate", [] { setup = {.keys = "000", .gate = false}; }),
     wrong<Right>("no_barrier", [] { slips.no_barrier_in_closing = true; }),
     wrong<Right>("late_report_ignored", [] { slips.no_second_closing = true; }),
-    wrong<Close<LateTrusted>>("second_late_report_only_looks", [] { setup = {.keys = "000", .gate = false}; }),
+    wrong<Close<LateTrusted>>("second_late_report_only_looks",
+                              [] { setup = {.keys = "000", .gate = false}; }),
     wrong<Close<UnreadForgotten>>("closes_what_is_unread"),
     wrong<Right>("read_modify_writes_relaxed", [] { weakened.read_modify_writes = true; }),
 };
@@ -131,7 +132,7 @@ Status Lane<model::LateTrusted, Intake<model::LateTrusted, 1>>::look_closing(std
   }
   if ((word & life_mask) == late) return Status::ok;
   return last_->own_version() <= acknowledged_.load(std::memory_order_relaxed) ? Status::ok
-                                                                              : Status::closed;
+                                                                               : Status::closed;
 }
 
 /// As the library's, but a lane may be closed while a report is replacing one that was accepted.

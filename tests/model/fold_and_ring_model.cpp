@@ -46,9 +46,7 @@ struct FoldAndRing : Model<FoldAndRing<Atomics>, 2> {
     all.lane.heat();
     if (setup.folding) {
       for (std::size_t i = 0; i <= setup.capacity; ++i) report(0);
-      all.ring.drain([&](const detail::Record& record) {
-        all.audit.drained(record);
-      });
+      all.ring.drain([&](const detail::Record& record) { all.audit.drained(record); });
     }
   }
 
@@ -91,7 +89,7 @@ constexpr std::array cases = {
     wrong<Right>("drains_before_copying", [] { slips.drains_before_copying = true; }),
     wrong<Right>("acknowledges_before_draining",
                  [] {
-                   setup = {.keys = "01", .ticks = 1, .folding = true};
+                   setup = {.keys = "0", .ticks = 1, .folding = true};
                    slips.acknowledges_before_draining = true;
                  }),
     wrong<FoldAndRing<OnePass>>("second_pass_left_out"),

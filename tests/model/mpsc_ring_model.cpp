@@ -90,7 +90,10 @@ struct MpscRing : Model<MpscRing<Atomics>, 3> {
 using Right = MpscRing<RelacyAtomics>;
 
 constexpr std::array cases = {
-    right<Right>("capacity_1", [] { setup = {.pushes = {1, 1}}; }),
+    right<Right>("capacity_1",
+                 [] {
+                   setup = {.pushes = {1, 1}};
+                 }),
     right<Right>("capacity_2", [] { setup = {.capacity = 2, .drains = 1}; }),
     right<Right>("one_dies", [] { setup = {.capacity = 2, .last_breath = 8}; }),
     wrong<MpscRing<BlindCommit>>("commits_without_looking"),

@@ -294,9 +294,7 @@ struct RelacyAtomics {
   static void fence() {
     if (!weakened.barriers) rl::atomic_thread_fence(rl::mo_seq_cst, RL_INFO);
   }
-  static rl::debug_info info(const Place& place) noexcept {
-    return {"", place.file, place.line};
-  }
+  static rl::debug_info info(const Place& place) noexcept { return {"", place.file, place.line}; }
   static rl::memory_order of(std::memory_order order) noexcept {
     switch (order) {
       case std::memory_order::relaxed: return rl::mo_relaxed;

@@ -91,10 +91,19 @@ using Right = SharedLanes<RelacyAtomics>;
 
 constexpr std::array cases = {
     right<Right>("capacity_1"),
-    right<Right>("capacity_2", [] { setup = {.capacity = 2, .keys = {"01", "0"}}; }),
-    right<Right>("two_ticks", [] { setup = {.keys = {"001", "01"}, .ticks = 2}; }),
+    right<Right>("capacity_2",
+                 [] {
+                   setup = {.capacity = 2, .keys = {"01", "1"}};
+                 }),
+    right<Right>("two_ticks",
+                 [] {
+                   setup = {.keys = {"001", "01"}, .ticks = 2};
+                 }),
     right<Right>("fenced", [] { setup = {.fenced = true}; }),
-    right<Right>("one_dies", [] { setup = {.capacity = 2, .keys = {"0", "00"}, .last_breath = 12}; }),
+    right<Right>("one_dies",
+                 [] {
+                   setup = {.keys = {"0", "0"}, .last_breath = 12};
+                 }),
     wrong<Right>("drains_before_copying",
                  [] {
                    setup = {.keys = {"000", "00"}, .ticks = 2};

@@ -52,8 +52,8 @@ struct SpscRing : Model<SpscRing, 2> {
     ring->drain([&](const detail::Record& got) {
       RL_ASSERT(seen < pushed.size());
       const detail::Record& want = pushed[seen++];
-      RL_ASSERT(got.key == want.key && got.completed == want.completed &&
-                got.total == want.total && got.order == want.order);
+      RL_ASSERT(got.key == want.key && got.completed == want.completed && got.total == want.total &&
+                got.order == want.order);
     });
   }
 
