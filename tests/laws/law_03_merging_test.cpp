@@ -199,6 +199,40 @@ TEST(Law3ASecondReporter, OnASessionWithoutAMergeThrowsAndNamesTheThree) {
   EXPECT_EQ(bus->snapshot().at(0).value(source, detection).sequence, 2U);
 }
 
+TEST(Law3ReportersThatFollowEachOther, AreSeenInTheirOrderWhateverLanesTheyGet) {
+  for (const std::uint64_t seed : seeds(scaled(200))) {
+    SCOPED_TRACE("HEADWAY_SEED=" + std::to_string(seed));
+    Random random(seed);
+    ManualBus bus;
+    RecordingSubscriber seen;
+    auto subscription = bus->subscribe(seen, {.interval = 1ms, .filter = {.role = source}});
+    auto other = bus->open_session("other", {.merge = Merge::sum});
+    std::vector<Reporter> others;
+    for (int i = 0; i < 6; ++i) others.push_back(other.reporter());
+    auto session = bus->open_session("s");
+    std::uint64_t value = 0;
+    for (int i = 0; i < 12; ++i) {
+      Reporter next = session.reporter({.ring_capacity = random.below(3)});
+      for (std::uint64_t n = random.between(1, 3); n > 0; --n) {
+        ++value;
+        ASSERT_EQ(next.report(source, detection, value, 0), Status::ok);
+      }
+      // Lanes of another session come free, so that a later reporter may get an earlier lane.
+      if (random.one_in(2) && !others.empty()) {
+        const auto which = static_cast<std::ptrdiff_t>(random.below(others.size()));
+        others.erase(others.begin() + which);
+      }
+      if (random.one_in(3)) bus.run_for(2ms);
+    }
+    bus.settle();
+    for (const Seen& update : seen.updates()) {
+      EXPECT_EQ(update.completed, update.sequence) << update;
+    }
+    EXPECT_EQ(seen.last_sequence(session.id(), source, detection), value);
+    if (HasFailure()) return;
+  }
+}
+
 class Law3ASharedReporter : public testing::TestWithParam<std::size_t> {};
 
 INSTANTIATE_TEST_SUITE_P(RingCapacity, Law3ASharedReporter, testing::Values(0U, 1U, 2U, 5U, 64U));

@@ -29,7 +29,7 @@ namespace {
 
 int rounds() {
   if (const char* set = std::getenv("HEADWAY_PROPERTY_ROUNDS")) return std::atoi(set);
-  return scaled(150);
+  return scaled(300);
 }
 
 /// One round: everything is drawn from the seed, but for what the scheduler adds.
