@@ -76,9 +76,7 @@ StopReport Bus::stop(std::chrono::nanoseconds deadline) {
   return nothing;
 }
 
-Statistics Bus::statistics() const {
-  return state_->inert() ? Statistics{} : state_->statistics();
-}
+Statistics Bus::statistics() const { return state_->inert() ? Statistics{} : state_->statistics(); }
 
 std::size_t Bus::poll() { return state_->inert() ? 0 : state_->poll(); }
 

@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/bus_state.hpp"
 #include <headway/detail/fences.hpp>
+#include "core/bus_state.hpp"
 
 namespace headway::detail {
 
@@ -42,10 +42,10 @@ void check_ring(const ReporterOptions& options) {
 /// Beside one that is open; each of the three ways to merge would be silently wrong for somebody.
 void check_second(const SessionState& session) {
   if (session.merge != Merge::unset || session.control.reporters == 0) return;
-  throw std::invalid_argument(
-      "headway: session \"" + session.name +
-      "\" has a reporter already; for several, say in SessionOptions::merge how their values become "
-      "one: sum, furthest or latest");
+  throw std::invalid_argument("headway: session \"" + session.name +
+                              "\" has a reporter already; for several, say in "
+                              "SessionOptions::merge how their values become "
+                              "one: sum, furthest or latest");
 }
 
 std::unique_ptr<BusLaneExtra> make_extra(const SessionState& session, bool has_ring) {
@@ -69,8 +69,8 @@ std::shared_ptr<SessionState> BusState::open_session(std::string name,
   std::unique_lock lock(mutex_);
   const SessionId id(++last_session_);
   lock.unlock();
-  auto session = std::make_shared<SessionState>(shared_from_this(), id, std::move(name),
-                                                session_options);
+  auto session =
+      std::make_shared<SessionState>(shared_from_this(), id, std::move(name), session_options);
   lock.lock();
   if (stopping()) {
     session->control.outcome = Outcome::abandoned;
@@ -256,8 +256,8 @@ std::shared_ptr<ThreadLane> BusState::attach_thread(GroupState& group) {
   const std::lock_guard lock(mutex_);
   if (group.ended || group.session->control.outcome) return nullptr;
   group.threads.reserve(group.threads.size() + 1);
-  auto self = std::static_pointer_cast<GroupState>(
-      static_cast<LaneRecord&>(*group.fallback.lane).group);
+  auto self =
+      std::static_pointer_cast<GroupState>(static_cast<LaneRecord&>(*group.fallback.lane).group);
   place->lane = &add_lane(group.session, std::move(self), nullptr, std::move(extra));
   group.threads.push_back(place);
   return place;

@@ -257,8 +257,8 @@ StopReport BusState::stop(std::chrono::nanoseconds time) {
   begin_stop();
   // A callback on the dispatcher's thread cannot wait for itself: the dispatcher goes on when it returns.
   const bool inside = CallScope::inside(*this);
-  const bool own_dispatch = inside && CallScope::current()->subscription().options.run_on ==
-                                          RunOn::dispatcher;
+  const bool own_dispatch =
+      inside && CallScope::current()->subscription().options.run_on == RunOn::dispatcher;
   if (!own_dispatch && !wait_finished(deadline)) {
     dispatcher_.take_over();
     intake_.interrupt_control();

@@ -18,13 +18,13 @@
 #include <thread>
 #include <vector>
 
+#include <headway/bus.hpp>
+#include <headway/detail/lane_types.hpp>
 #include "core/commands.hpp"
 #include "core/dispatcher.hpp"
 #include "core/lane_table.hpp"
 #include "core/session_state.hpp"
 #include "core/subscription_state.hpp"
-#include <headway/bus.hpp>
-#include <headway/detail/lane_types.hpp>
 
 namespace headway::detail {
 
@@ -40,7 +40,7 @@ class BusState : public std::enable_shared_from_this<BusState> {
   /// Starts the dispatcher's thread, if there is to be one.
   void start();
 
-  // ---- sessions and reporters ----
+  // Sessions and reporters.
 
   [[nodiscard]] std::shared_ptr<SessionState> open_session(std::string name,
                                                            const SessionOptions& options);
@@ -60,13 +60,13 @@ class BusState : public std::enable_shared_from_this<BusState> {
   [[nodiscard]] std::shared_ptr<ThreadLane> attach_thread(GroupState& group);
   void detach_thread(GroupState& group, const std::shared_ptr<ThreadLane>& place) noexcept;
 
-  // ---- subscriptions ----
+  // Subscriptions.
 
   [[nodiscard]] std::shared_ptr<SubscriptionState> subscribe(std::shared_ptr<Subscriber> subscriber,
                                                              SubscriptionOptions options);
   void forget(SubscriptionState& subscription) noexcept;
 
-  // ---- the whole ----
+  // The whole.
 
   [[nodiscard]] std::vector<SessionInfo> snapshot(const Filter& filter) const;
   FlushResult flush(std::chrono::nanoseconds deadline);
@@ -86,7 +86,7 @@ class BusState : public std::enable_shared_from_this<BusState> {
 
   const BusOptions options;
 
-  // ---- for the dispatcher ----
+  // For the dispatcher.
 
   [[nodiscard]] Commands take_commands();
   /// Lanes that have been cleared; their sessions no longer have them.
@@ -100,12 +100,10 @@ class BusState : public std::enable_shared_from_this<BusState> {
     return flush_requested_.load(std::memory_order_acquire);
   }
   void answer_flush(std::uint64_t ticket);
-  [[nodiscard]] bool stopping() const noexcept {
-    return stopping_.load(std::memory_order_acquire);
-  }
+  [[nodiscard]] bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
   void announce_finished();
 
-  // ---- for subscriptions ----
+  // For subscriptions.
 
   void note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took);
   void note_late(SubscriptionState& victim, std::chrono::nanoseconds excess);
@@ -116,8 +114,9 @@ class BusState : public std::enable_shared_from_this<BusState> {
   [[nodiscard]] bool callbacks_close_cycle();
   StopReport end_threads(time_point deadline);
   void join_dispatcher();
-  LaneRecord& add_lane(const std::shared_ptr<SessionState>& session, std::shared_ptr<GroupState> group,
-                       std::unique_ptr<OwnRing> ring, std::unique_ptr<BusLaneExtra> extra);
+  LaneRecord& add_lane(const std::shared_ptr<SessionState>& session,
+                       std::shared_ptr<GroupState> group, std::unique_ptr<OwnRing> ring,
+                       std::unique_ptr<BusLaneExtra> extra);
   void end_lane(LaneRecord& lane) noexcept;
 
   mutable std::mutex mutex_;

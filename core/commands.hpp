@@ -13,8 +13,7 @@ namespace headway::detail {
 /// What the control path has for the dispatcher since its last tick.
 struct Commands {
   /// Sessions that were opened and subscriptions that were made, in that order: it decides what is replayed.
-  using Arrival =
-      std::variant<std::shared_ptr<SessionState>, std::shared_ptr<SubscriptionState>>;
+  using Arrival = std::variant<std::shared_ptr<SessionState>, std::shared_ptr<SubscriptionState>>;
   std::vector<Arrival> arrived;
   std::vector<std::shared_ptr<SessionState>> closed;
   /// Lanes whose provider has ended.

@@ -25,8 +25,8 @@ void Courier::add(std::shared_ptr<SubscriptionState> subscription) {
   // since may have been read before this tick.
   if (subscription->options.replay_current) place.replay_until = changes_->clock();
   // A recorded subscription begins with the newest values of what it has not seen.
-  place.behind = subscription->options.delivery == Delivery::recorded &&
-                 place.cursor < changes_->clock();
+  place.behind =
+      subscription->options.delivery == Delivery::recorded && place.cursor < changes_->clock();
   any_recorded_ |= subscription->options.delivery == Delivery::recorded;
   subscriptions_.push_back(std::move(subscription));
 }
@@ -127,8 +127,7 @@ std::size_t Courier::call_here(std::unique_lock<std::mutex>& lock,
   return updates;
 }
 
-std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now,
-                             Urgency urgency) {
+std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now, Urgency urgency) {
   {
     const std::lock_guard slow(slow_mutex_);
     slow_before_ = std::exchange(slow_now_, {});
@@ -243,8 +242,8 @@ std::optional<Courier::time_point> Courier::next_due(time_point now,
     const Place& place = subscription->place;
     const bool waits = pending(*subscription);
     // A mailbox that is not empty is waited for by other means.
-    const bool busy = subscription->mailbox && subscription->mailbox->waiting() != 0 &&
-                      !place.unsignalled;
+    const bool busy =
+        subscription->mailbox && subscription->mailbox->waiting() != 0 && !place.unsignalled;
     if (place.next_due > now ? (waits || lanes_hot) : (waits && !busy)) consider(place.next_due);
   }
   return next;

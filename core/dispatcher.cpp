@@ -207,22 +207,22 @@ void Dispatcher::sleep(Lock& lock) {
 }
 
 void Dispatcher::take_over() {
-    const Lock lock(mutex_);
-    if (finished() || released_) return;
-    released_ = true;
-    settled_.store(true, std::memory_order_release);
-    courier_.release();
-    const time_point now = bus_.now();
-    Commands commands = bus_.take_commands();
-    admit(commands, now);
-    try_closing(now);
-    retire(commands.ended, now);
-    static_cast<void>(reader_.read_hot(now));
-    begin_closing(commands.closed);
-    try_closing(now);
-    courier_.fill_mailboxes();
-    counters.reports.store(reader_.reports(), std::memory_order_relaxed);
-    counters.folds.store(reader_.folds(), std::memory_order_relaxed);
+  const Lock lock(mutex_);
+  if (finished() || released_) return;
+  released_ = true;
+  settled_.store(true, std::memory_order_release);
+  courier_.release();
+  const time_point now = bus_.now();
+  Commands commands = bus_.take_commands();
+  admit(commands, now);
+  try_closing(now);
+  retire(commands.ended, now);
+  static_cast<void>(reader_.read_hot(now));
+  begin_closing(commands.closed);
+  try_closing(now);
+  courier_.fill_mailboxes();
+  counters.reports.store(reader_.reports(), std::memory_order_relaxed);
+  counters.folds.store(reader_.folds(), std::memory_order_relaxed);
 }
 
 std::size_t Dispatcher::undelivered(const SubscriptionState& subscription) {

@@ -19,9 +19,8 @@ long membarrier(int command) noexcept { return syscall(SYS_membarrier, command, 
 
 bool asymmetric() noexcept {
   // Registration is per process and is inherited by fork, so once is enough.
-  static const bool available =
-      membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0 &&
-      membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0;
+  static const bool available = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0 &&
+                                membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0;
   return available;
 }
 

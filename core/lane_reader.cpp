@@ -55,8 +55,7 @@ bool LaneReader::read_hot(time_point now) {
 void LaneReader::note_read(LaneRecord& lane, time_point now) noexcept {
   if (lane.found) {
     // It was reported after the lane was last read, and not before the lane was marked.
-    const time_point marked{
-        std::chrono::nanoseconds(static_cast<std::int64_t>(lane.marked_at()))};
+    const time_point marked{std::chrono::nanoseconds(static_cast<std::int64_t>(lane.marked_at()))};
     const time_point since = std::max(lane.last_read, marked);
     if (!oldest_ || since < *oldest_) oldest_ = since;
     lane.last_change = now;
@@ -122,8 +121,8 @@ bool LaneReader::has_more(const LaneRecord& lane) const noexcept {
 
 void LaneReader::cool(time_point now, std::chrono::nanoseconds quiet) {
   const auto is_quiet = [&](const LaneRecord* lane) { return now - lane->last_change >= quiet; };
-  const auto first_quiet = std::partition(
-      hot_.begin(), hot_.end(), [&](const LaneRecord* lane) { return !is_quiet(lane); });
+  const auto first_quiet = std::partition(hot_.begin(), hot_.end(),
+                                          [&](const LaneRecord* lane) { return !is_quiet(lane); });
   if (first_quiet == hot_.end()) return;
   for (auto lane = first_quiet; lane != hot_.end(); ++lane) (*lane)->cool();
   heavy_barrier();

@@ -11,10 +11,10 @@
 #include <mutex>
 #include <vector>
 
-#include "core/merge.hpp"
-#include "core/session_state.hpp"
 #include <headway/detail/lane_types.hpp>
 #include <headway/detail/shared_group.hpp>
+#include "core/merge.hpp"
+#include "core/session_state.hpp"
 
 namespace headway::detail {
 

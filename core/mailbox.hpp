@@ -27,7 +27,8 @@ class Mailbox {
   /// False if there is no room, and nothing was done.
   [[nodiscard]] bool push(Message&& message) {
     // Behind what has overflown, or the order would be lost.
-    if (overflown_.load(std::memory_order_acquire) || !queue_.push(std::move(message))) return false;
+    if (overflown_.load(std::memory_order_acquire) || !queue_.push(std::move(message)))
+      return false;
     pushed_.fetch_add(1, std::memory_order_relaxed);
     return true;
   }

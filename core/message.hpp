@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include <headway/update.hpp>
 #include "core/changes.hpp"
 #include "core/session_state.hpp"
-#include <headway/update.hpp>
 
 namespace headway::detail {
 
@@ -43,9 +43,10 @@ struct Message {
 
   [[nodiscard]] Update update() const {
     const Stage stage = stage_of(kind);
-    return {session->id, session->name, role_of(kind), stage,    completed,
-            total,       sequence,      session->units[static_cast<std::size_t>(stage)],
-            observed};
+    return {
+        session->id, session->name, role_of(kind), stage,
+        completed,   total,         sequence,      session->units[static_cast<std::size_t>(stage)],
+        observed};
   }
 };
 

@@ -12,10 +12,10 @@
 #include <sys/syscall.h>
 #endif
 
+#include <headway/detail/atomics.hpp>
 #include "core/gate_pool.hpp"
 #include "core/platform.hpp"
 #include "core/wait_graph.hpp"
-#include <headway/detail/atomics.hpp>
 
 namespace headway::detail {
 
@@ -31,7 +31,8 @@ void sleep_on(std::atomic<std::uint32_t>& word, std::uint32_t expected,
     relative.tv_sec = static_cast<std::time_t>(timeout->count() / 1'000'000'000);
     relative.tv_nsec = static_cast<long>(timeout->count() % 1'000'000'000);
   }
-  syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, timeout ? &relative : nullptr, nullptr, 0);
+  syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, timeout ? &relative : nullptr, nullptr,
+          0);
 }
 
 void wake_sleeper(std::atomic<std::uint32_t>& word) noexcept {
@@ -90,9 +91,9 @@ void after_fork_in_child() {
 std::uint32_t process_generation() noexcept { return generation.load(std::memory_order_relaxed); }
 
 void watch_forks() {
-  static const int failed =
-      pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-  if (failed != 0) throw std::system_error(failed, std::generic_category(), "headway: pthread_atfork");
+  static const int failed = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+  if (failed != 0)
+    throw std::system_error(failed, std::generic_category(), "headway: pthread_atfork");
 }
 
 }  // namespace headway::detail

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "core/bus_state.hpp"
 #include <headway/shared_reporter.hpp>
+#include "core/bus_state.hpp"
 
 namespace headway {
 

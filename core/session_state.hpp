@@ -14,13 +14,13 @@
 #include <string>
 #include <vector>
 
-#include "core/changes.hpp"
-#include "core/merge.hpp"
 #include <headway/detail/cell.hpp>
 #include <headway/detail/gate.hpp>
 #include <headway/detail/lane_types.hpp>
 #include <headway/options.hpp>
 #include <headway/session_info.hpp>
+#include "core/changes.hpp"
+#include "core/merge.hpp"
 
 namespace headway::detail {
 

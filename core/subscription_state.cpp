@@ -104,9 +104,8 @@ std::size_t SubscriptionState::call(std::vector<Message>& messages, time_point s
     }
     for (const Message& message : messages) {
       if (message.kind != Change::closed || ended()) continue;
-      guarded(message.session->id, [&] {
-        subscriber_->on_closed(message.session->id, message.session->board.outcome);
-      });
+      guarded(message.session->id,
+              [&] { subscriber_->on_closed(message.session->id, message.session->board.outcome); });
     }
   }
   leave();

@@ -16,15 +16,15 @@
 #include <thread>
 #include <vector>
 
+#include <headway/bus.hpp>
+#include <headway/options.hpp>
+#include <headway/statistics.hpp>
+#include <headway/subscriber.hpp>
 #include "core/changes.hpp"
 #include "core/mailbox.hpp"
 #include "core/message.hpp"
 #include "core/platform.hpp"
 #include "core/wait_graph.hpp"
-#include <headway/bus.hpp>
-#include <headway/options.hpp>
-#include <headway/statistics.hpp>
-#include <headway/subscriber.hpp>
 
 namespace headway::detail {
 
@@ -33,7 +33,8 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   using time_point = std::chrono::steady_clock::time_point;
 
   SubscriptionState(std::shared_ptr<BusState> owner, std::uint64_t number,
-                    std::shared_ptr<Subscriber> subscriber, SubscriptionOptions subscription_options);
+                    std::shared_ptr<Subscriber> subscriber,
+                    SubscriptionOptions subscription_options);
   SubscriptionState(const SubscriptionState&) = delete;
   SubscriptionState& operator=(const SubscriptionState&) = delete;
   ~SubscriptionState();
@@ -45,7 +46,7 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   const std::uint64_t id;
   const SubscriptionOptions options;
 
-  // ---- calling the subscriber ----
+  // Calling the subscriber.
 
   /// Hands the messages over: openings, one batch, closings. Returns how many updates. `since`: when the
   /// oldest of them was reported, at the earliest.
@@ -58,7 +59,7 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   std::size_t poll();
   [[nodiscard]] NativeHandle wake_handle() const noexcept;
 
-  // ---- ending ----
+  // Ending.
 
   bool unsubscribe();
   /// The bus ends: what is in the mailbox is the last. The thread of its own then ends by itself.
@@ -68,13 +69,13 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
 
   CallbackGate gate;
 
-  // ---- statistics ----
+  // Statistics.
 
   [[nodiscard]] SubscriptionStatistics statistics() const;
   /// A delivery, to whatever subscription, waited for a callback of this one.
   void blame() noexcept { caused_.fetch_add(1, std::memory_order_relaxed); }
 
-  // ---- the dispatcher's own ----
+  // The dispatcher's own.
 
   struct Place {
     /// Number of the last change that was handed over or put into the mailbox.

@@ -46,12 +46,14 @@ struct ReportPath {
 
   [[gnu::always_inline]] Status report(std::uint32_t key, std::uint64_t completed,
                                        std::uint64_t total) const noexcept {
-    if (!gate->is_open()) [[unlikely]] return gated(*this, key, completed, total);
+    if (!gate->is_open()) [[unlikely]]
+      return gated(*this, key, completed, total);
     return lane->report(ring, key, completed, total);
   }
   [[gnu::always_inline]] Status advance(std::uint32_t key, std::int64_t completed,
                                         std::int64_t more) const noexcept {
-    if (!gate->is_open()) [[unlikely]] return advance_gated(*this, key, completed, more);
+    if (!gate->is_open()) [[unlikely]]
+      return advance_gated(*this, key, completed, more);
     return lane->report_changed(ring, key, [completed, more](LaneValue now) {
       return LaneValue{moved(now.completed, completed), moved(now.total, more)};
     });
@@ -109,18 +111,21 @@ class HEADWAY_EXPORT Reporter {
   /// are passed on as they are. invalid_argument: role or stage is no enumerator. aborted: the session
   /// was canceled. closed: the session is closed or the bus has stopped.
   Status report(Role role, Stage stage, std::uint64_t completed, std::uint64_t total) noexcept {
-    if (!is_valid(role, stage)) [[unlikely]] return path_.refuse_key();
+    if (!is_valid(role, stage)) [[unlikely]]
+      return path_.refuse_key();
     return path_.report(key(role, stage), completed, total);
   }
   /// `completed` more than this reporter's last value of the key, or less: a chunk that is tried again
   /// goes back. Saturates at 0 and at 2^64 - 1. Status as report().
   Status advance(Role role, Stage stage, std::int64_t completed = 1) noexcept {
-    if (!is_valid(role, stage)) [[unlikely]] return path_.refuse_key();
+    if (!is_valid(role, stage)) [[unlikely]]
+      return path_.refuse_key();
     return path_.advance(key(role, stage), completed, 0);
   }
   /// More work was found (or less). Saturates. Status as report().
   Status add_total(Role role, Stage stage, std::int64_t more) noexcept {
-    if (!is_valid(role, stage)) [[unlikely]] return path_.refuse_key();
+    if (!is_valid(role, stage)) [[unlikely]]
+      return path_.refuse_key();
     return path_.advance(key(role, stage), 0, more);
   }
   /// One key's handle, cheaper than the calls above. Throws std::invalid_argument if role or stage is

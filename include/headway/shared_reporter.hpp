@@ -34,13 +34,16 @@ class SharedCounter {
   Status report(std::uint64_t completed, std::uint64_t total) noexcept {
     return group_->report(key_, completed, total);
   }
-  Status advance(std::int64_t completed = 1) noexcept { return group_->advance(key_, completed, 0); }
+  Status advance(std::int64_t completed = 1) noexcept {
+    return group_->advance(key_, completed, 0);
+  }
   Status add_total(std::int64_t more) noexcept { return group_->advance(key_, 0, more); }
   [[nodiscard]] bool canceled() const noexcept { return group_->gate->is_canceled(); }
 
  private:
   friend class SharedReporter;
-  SharedCounter(detail::SharedGroup* group, std::uint32_t key) noexcept : group_(group), key_(key) {}
+  SharedCounter(detail::SharedGroup* group, std::uint32_t key) noexcept
+      : group_(group), key_(key) {}
 
   detail::SharedGroup* group_;
   std::uint32_t key_;
@@ -60,15 +63,18 @@ class HEADWAY_EXPORT SharedReporter {
 
   /// Each as in Reporter, from any thread.
   Status report(Role role, Stage stage, std::uint64_t completed, std::uint64_t total) noexcept {
-    if (!is_valid(role, stage)) [[unlikely]] return group_->refuse_key();
+    if (!is_valid(role, stage)) [[unlikely]]
+      return group_->refuse_key();
     return group_->report(key(role, stage), completed, total);
   }
   Status advance(Role role, Stage stage, std::int64_t completed = 1) noexcept {
-    if (!is_valid(role, stage)) [[unlikely]] return group_->refuse_key();
+    if (!is_valid(role, stage)) [[unlikely]]
+      return group_->refuse_key();
     return group_->advance(key(role, stage), completed, 0);
   }
   Status add_total(Role role, Stage stage, std::int64_t more) noexcept {
-    if (!is_valid(role, stage)) [[unlikely]] return group_->refuse_key();
+    if (!is_valid(role, stage)) [[unlikely]]
+      return group_->refuse_key();
     return group_->advance(key(role, stage), 0, more);
   }
   [[nodiscard]] SharedCounter at(Role role, Stage stage);

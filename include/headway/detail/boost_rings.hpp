@@ -39,9 +39,7 @@ class BoostMpscRing {
  public:
   explicit BoostMpscRing(std::size_t capacity) : capacity_(capacity), queue_(capacity) {}
 
-  [[nodiscard]] bool try_push(const Record& record) noexcept {
-    return queue_.bounded_push(record);
-  }
+  [[nodiscard]] bool try_push(const Record& record) noexcept { return queue_.bounded_push(record); }
 
   template <class Visitor>
   std::size_t drain(Visitor&& visit) {

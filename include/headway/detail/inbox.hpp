@@ -36,9 +36,10 @@ class Inbox {
 
   /// Any thread.
   void mark(std::size_t index) noexcept {
-    leaves_[index >> fan_bits].fetch_or(bit(index), std::memory_order_release);                // M1
-    middle_[index >> 2 * fan_bits].fetch_or(bit(index >> fan_bits), std::memory_order_release);  // M2
-    root_.fetch_or(bit(index >> 2 * fan_bits), std::memory_order_acq_rel);                     // M3
+    leaves_[index >> fan_bits].fetch_or(bit(index), std::memory_order_release);  // M1
+    middle_[index >> 2 * fan_bits].fetch_or(bit(index >> fan_bits),
+                                            std::memory_order_release);     // M2
+    root_.fetch_or(bit(index >> 2 * fan_bits), std::memory_order_acq_rel);  // M3
   }
 
   /// Any thread: the control path has something for the dispatcher.
@@ -48,13 +49,15 @@ class Inbox {
   template <class Visitor>
   void take(Visitor&& visit) {
     if (root_.load(std::memory_order_relaxed) == 0) return;
-    for_each_bit(root_.exchange(0, std::memory_order_acq_rel) & ~control, [&](std::size_t top) {  // K3
-      for_each_bit(middle_[top].exchange(0, std::memory_order_acq_rel), [&](std::size_t mid) {    // K2
-        const std::size_t word = top * fan + mid;
-        for_each_bit(leaves_[word].exchange(0, std::memory_order_acq_rel),  // K1
-                     [&](std::size_t leaf) { visit(word * fan + leaf); });
-      });
-    });
+    for_each_bit(
+        root_.exchange(0, std::memory_order_acq_rel) & ~control, [&](std::size_t top) {  // K3
+          for_each_bit(middle_[top].exchange(0, std::memory_order_acq_rel),
+                       [&](std::size_t mid) {  // K2
+                         const std::size_t word = top * fan + mid;
+                         for_each_bit(leaves_[word].exchange(0, std::memory_order_acq_rel),  // K1
+                                      [&](std::size_t leaf) { visit(word * fan + leaf); });
+                       });
+        });
   }
 
   /// Dispatcher, after it has said that it is parked: true if there are marks after all.

@@ -31,6 +31,7 @@
 #include <cstdint>
 
 #include <headway/detail/cell.hpp>
+#include <headway/detail/lane_copies.hpp>
 #include <headway/detail/lane_extra.hpp>
 #include <headway/status.hpp>
 #include <headway/vocabulary.hpp>
@@ -43,16 +44,9 @@ class alignas(cache_line) Lane {
   using Word = typename Atomics::template Atomic<std::uint64_t>;
   using Extra = LaneExtra<Atomics>;
 
-  /// What one pass of the dispatcher over the cells found, in stamp order.
-  struct Copies {
-    std::array<std::uint32_t, keys_per_session> keys;
-    std::array<CellValue, keys_per_session> values;
-    std::uint32_t count = 0;
-    /// A cell was being written at each try; it will be tried again.
-    bool unread = false;
-  };
+  using Copies = LaneCopies;
 
-  // ---- provider: one thread at a time -------------------------------------------------------------
+  // Provider: one thread at a time.
 
   /// Takes a report. `ring` may be null only if the lane has been opened without one.
   /// Inline is what a lane does that goes on folding on one key; the rest is called, so that a caller's
@@ -65,7 +59,8 @@ class alignas(cache_line) Lane {
     }
     cells_[key].write(completed, total);
     Atomics::light_barrier();
-    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]] return Status::ok;  // L1
+    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]]
+      return Status::ok;  // L1
     return look(true);
   }
 
@@ -81,7 +76,8 @@ class alignas(cache_line) Lane {
     const LaneValue value = change(LaneValue{cell.own_completed(), cell.own_total()});
     cell.write(value.completed, value.total);
     Atomics::light_barrier();
-    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]] return Status::ok;  // L1
+    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]]
+      return Status::ok;  // L1
     return look(true);
   }
 
@@ -111,7 +107,7 @@ class alignas(cache_line) Lane {
     return {cell.own_completed(), cell.own_total()};
   }
 
-  // ---- dispatcher ---------------------------------------------------------------------------------
+  // Dispatcher.
 
   /// Copies the cells that changed since they were last copied, such that no cell's value is older than
   /// the newest stamp copied. Bounded: what cannot be read is left for the next tick.
@@ -140,7 +136,7 @@ class alignas(cache_line) Lane {
       have |= 1U << key;
     }
     for (std::uint32_t key = 0; key < keys_per_session; ++key) {
-      if ((have >> key & 1) != 0) insert(found, key, copy[key]);
+      if ((have >> key & 1) != 0) found.insert(key, copy[key]);
     }
     return found;
   }
@@ -200,7 +196,7 @@ class alignas(cache_line) Lane {
     return marked_at_.load(std::memory_order_relaxed);
   }
 
-  // ---- life ---------------------------------------------------------------------------------------
+  // Life.
 
   /// Ready for a provider. `fenced`: the process has no heavy barrier.
   void open(IntakeType* intake, std::uint32_t index, Extra* extra, bool fenced,
@@ -248,7 +244,8 @@ class alignas(cache_line) Lane {
   [[gnu::noinline]] static Status report_elsewhere(Lane& lane, Ring* ring, std::uint32_t key,
                                                    std::uint64_t completed,
                                                    std::uint64_t total) noexcept {
-    if (lane.last_ != nullptr) [[unlikely]] return turn(lane, ring, key, completed, total);
+    if (lane.last_ != nullptr) [[unlikely]]
+      return turn(lane, ring, key, completed, total);
     if constexpr (requires { Ring::fits(completed, total); }) {
       if (!Ring::fits(completed, total)) [[unlikely]] {
         return push_wide(lane, ring, key, completed, total);
@@ -285,7 +282,8 @@ class alignas(cache_line) Lane {
     turn_to(key);
     cells_[key].write_rebased(completed, total);
     Atomics::light_barrier();
-    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]] return Status::ok;  // L1
+    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]]
+      return Status::ok;  // L1
     return look(true);
   }
 
@@ -310,7 +308,8 @@ class alignas(cache_line) Lane {
   [[gnu::noinline]] Status look(bool folded) noexcept {
     const std::uint64_t word = fenced_ ? word_.fetch_or(0, std::memory_order_acq_rel)  // L1
                                        : word_.load(std::memory_order_acquire);
-    if ((word & life_mask) != alive) [[unlikely]] return look_closing(word, folded);
+    if ((word & life_mask) != alive) [[unlikely]]
+      return look_closing(word, folded);
     if ((word & hot) == 0) {
       expected_ = never;
       // One mark is enough until the dispatcher has taken it, which changes the epoch.
@@ -335,9 +334,9 @@ class alignas(cache_line) Lane {
         return Status::ok;
       }
     }
-    const bool taken =
-        folded ? last_->own_version() <= acknowledged_.load(std::memory_order_relaxed)
-               : extra_->pushes <= final_pushes_.load(std::memory_order_relaxed);
+    const bool taken = folded
+                           ? last_->own_version() <= acknowledged_.load(std::memory_order_relaxed)
+                           : extra_->pushes <= final_pushes_.load(std::memory_order_relaxed);
     if (taken) return Status::ok;
     intake_->refused_closed.fetch_add(1, std::memory_order_relaxed);
     return Status::closed;
@@ -364,16 +363,6 @@ class alignas(cache_line) Lane {
       if (cells_[key].try_read(value, order)) return true;
     }
     return false;
-  }
-
-  static void insert(Copies& found, std::uint32_t key, const CellValue& value) noexcept {
-    std::uint32_t place = found.count++;
-    for (; place > 0 && found.values[place - 1].version > value.version; --place) {
-      found.values[place] = found.values[place - 1];
-      found.keys[place] = found.keys[place - 1];
-    }
-    found.values[place] = value;
-    found.keys[place] = key;
   }
 
   [[nodiscard]] static std::uint64_t with_next_epoch(std::uint64_t word) noexcept {

@@ -40,7 +40,8 @@ struct LaneExtra {
     } else {
       pushed = ring.try_push(Record{completed, total, 0, key, lane});
     }
-    if (pushed) [[likely]] note(key, completed, total);
+    if (pushed) [[likely]]
+      note(key, completed, total);
     return pushed;
   }
 

@@ -45,7 +45,8 @@ class Parking {
   // Any thread, after a mark.
   void notify() noexcept {
     std::uint32_t seen = word_.load(std::memory_order_relaxed);  // P2
-    if (seen == value(Sleep::running) || seen == value(Sleep::dozing)) [[likely]] return;
+    if (seen == value(Sleep::running) || seen == value(Sleep::dozing)) [[likely]]
+      return;
     wake(seen);
   }
   void notify_control() noexcept {

@@ -46,7 +46,8 @@ class SharedGroup {
     if (place == nullptr || !admits(*place, Kind::absolute, key)) [[unlikely]] {
       return report_first(key, completed, total);
     }
-    if (!gate->is_open()) [[unlikely]] return report_gated(*place, key, completed, total);
+    if (!gate->is_open()) [[unlikely]]
+      return report_gated(*place, key, completed, total);
     return place->lane->report(ring, key, completed, total);
   }
   Status advance(std::uint32_t key, std::int64_t completed, std::int64_t more) noexcept {

@@ -51,7 +51,8 @@ class SpscRing {
       return try_push_wide({completed, total, 0, key, 0});
     }
     const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
-    if (!has_room(tail, 1)) [[unlikely]] return false;
+    if (!has_room(tail, 1)) [[unlikely]]
+      return false;
     slot(tail).put(completed << 2 | (key & 3), total << 2 | (key >> 2) << 1);
     tail_.store(tail + 1, std::memory_order_release);  // T1
     return true;
@@ -116,7 +117,8 @@ class SpscRing {
   };
 
   [[nodiscard]] bool has_room(std::uint64_t tail, std::uint64_t slots) noexcept {
-    if (tail + slots - known_head_ <= capacity_) [[likely]] return true;
+    if (tail + slots - known_head_ <= capacity_) [[likely]]
+      return true;
     known_head_ = head_.load(std::memory_order_acquire);  // H2
     return tail + slots - known_head_ <= capacity_;
   }
