@@ -10,7 +10,7 @@ import time
 
 from support import Case, HEADWAY, clean, listing, main, random_tree, start, temporaries, write
 
-ROUNDS = 12
+ROUNDS = 8
 
 
 class Interrupted(Case):
