@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The example of the README.
+// The example of the README: its lines, and what it takes to make a program of them.
 #include <headway/headway.hpp>
 
 #include <chrono>
@@ -10,8 +10,8 @@ int main() {
   headway::Bus bus;
   double shown = 0;
   auto subscription = bus.subscribe([&](const headway::Update& update) {
-    shown = 100 * update.fraction().value_or(0);
-    std::printf("%.1f %%\n", shown);
+    std::printf("%.1f %%\n", 100 * update.fraction().value_or(0));
+    shown = update.fraction().value_or(0);
   });
 
   auto session = bus.open_session("photos");
@@ -21,5 +21,5 @@ int main() {
   }
   session.close();
   bus.flush(std::chrono::seconds(10));  // the last word always arrives
-  return shown == 100 ? 0 : 1;
+  return shown == 1 ? 0 : 1;
 }
