@@ -237,5 +237,22 @@ TEST_P(Law2AReportAllocatesNothing, WhenItWakesTheDispatcherAgainAndAgain) {
   }
 }
 
+TEST_P(Law2AReportAllocatesNothing, WhenItWakesADispatcherThatSleeps) {
+  Bus bus;
+  auto subscription = bus.subscribe([](const Update&) {}, {.interval = 1ms});
+  auto session = bus.open_session("s");
+  auto reporter = session.reporter({.ring_capacity = GetParam()});
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(eventually([&] { return bus.statistics().hot_lanes == 0; }));
+    // No lane is hot: it is asleep by now, or else the report finds it on the way there.
+    std::this_thread::sleep_for(5ms);
+    const AllocationCounter allocations;
+    const Status status = reporter.report(source, detection, 1, 1);
+    EXPECT_EQ(allocations.count(), 0U);
+    ASSERT_EQ(status, Status::ok);
+    ASSERT_EQ(bus.flush(watchdog), FlushResult::ok);
+  }
+}
+
 }  // namespace
 }  // namespace headway::laws
