@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <headway/bus.hpp>
 
+#include <cstddef>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -29,7 +31,8 @@ Bus::Bus(BusOptions options) : state_(std::make_shared<detail::BusState>(std::mo
 Bus::~Bus() {
   if (state_->inert()) {
     // The child of a fork: locks may be held by threads that are not here. Leave it all as it is.
-    new std::shared_ptr<detail::BusState>(std::move(state_));
+    alignas(state_) static std::byte kept[sizeof state_];
+    ::new (static_cast<void*>(kept)) std::shared_ptr<detail::BusState>(std::move(state_));
     return;
   }
   state_->stop(std::chrono::nanoseconds::max());

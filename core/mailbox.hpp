@@ -25,16 +25,15 @@ class Mailbox {
 
   // Dispatcher.
   /// False if there is no room, and nothing was done.
-  [[nodiscard]] bool push(Message&& message) {
+  [[nodiscard]] bool push(const Message& message) {
     // Behind what has overflown, or the order would be lost.
-    if (overflown_.load(std::memory_order_acquire) || !queue_.push(std::move(message)))
-      return false;
+    if (overflown_.load(std::memory_order_acquire) || !queue_.push(message)) return false;
     pushed_.fetch_add(1, std::memory_order_relaxed);
     return true;
   }
   /// Always finds room: for flush and stop, which must not leave anything behind.
   void push_surely(Message&& message) {
-    if (push(Message(message))) return;
+    if (push(message)) return;
     const std::lock_guard lock(overflow_mutex_);
     overflow_.push_back(std::move(message));
     overflown_.store(true, std::memory_order_relaxed);

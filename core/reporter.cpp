@@ -24,8 +24,14 @@ void check_key(Role role, Stage stage) {
 /// What empty shared handles refer to.
 detail::SharedGroup& closed_group() noexcept {
   // Never destroyed: handles may be used while static objects are destroyed.
-  static detail::GroupState& group = *new detail::GroupState;
-  return group;
+  static union Holder {
+    Holder() : group() {}
+    Holder(const Holder&) = delete;
+    Holder& operator=(const Holder&) = delete;
+    ~Holder() {}
+    detail::GroupState group;
+  } holder;
+  return holder.group;
 }
 
 }  // namespace
