@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <headway/bus.hpp>
 
+#include <array>
 #include <cstddef>
 #include <new>
 #include <stdexcept>
@@ -31,8 +32,9 @@ Bus::Bus(BusOptions options) : state_(std::make_shared<detail::BusState>(std::mo
 Bus::~Bus() {
   if (state_->inert()) {
     // The child of a fork: locks may be held by threads that are not here. Leave it all as it is.
-    alignas(state_) static std::byte kept[sizeof state_];
-    ::new (static_cast<void*>(kept)) std::shared_ptr<detail::BusState>(std::move(state_));
+    using Kept = std::shared_ptr<detail::BusState>;
+    alignas(Kept) static std::array<std::byte, sizeof(Kept)> place;
+    ::new (static_cast<void*>(place.data())) Kept(std::move(state_));
     return;
   }
   state_->stop(std::chrono::nanoseconds::max());

@@ -28,7 +28,7 @@ detail::SharedGroup& closed_group() noexcept {
     Holder() : group() {}
     Holder(const Holder&) = delete;
     Holder& operator=(const Holder&) = delete;
-    ~Holder() {}
+    ~Holder() {}  // NOLINT(modernize-use-equals-default): that would delete it
     detail::GroupState group;
   } holder;
   return holder.group;
