@@ -109,7 +109,7 @@ Lane<model::OnePass, Intake<model::OnePass, 1>>::copy_changed() noexcept {
   Copies found;
   for (std::uint32_t key = 0; key < keys_per_session; ++key) {
     CellValue copy;
-    if (cells_[key].version() != taken_version_[key] && read(key, copy)) insert(found, key, copy);
+    if (cells_[key].version() != taken_version_[key] && read(key, copy)) found.insert(key, copy);
   }
   return found;
 }
