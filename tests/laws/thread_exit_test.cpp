@@ -88,7 +88,8 @@ TEST(LanesInUse, AreCountedAndGoBack) {
     std::thread([&] { EXPECT_EQ(shared.advance(source, detection), Status::ok); }).join();
     EXPECT_EQ(shared.advance(source, detection), Status::ok);
     EXPECT_GE(bus.statistics().lanes, 3U);
-    EXPECT_LE(bus.statistics().lanes, 4U);
+    // Two own ones, one a thread (the first thread's may be on its way back), one for the ring.
+    EXPECT_LE(bus.statistics().lanes, 5U);
   }
   EXPECT_TRUE(eventually([&] { return bus.statistics().lanes == 0; }));
   EXPECT_EQ(bus.snapshot().at(0).value(source, detection).sequence, 3U);
