@@ -319,12 +319,13 @@ void BusState::join_dispatcher() {
 }
 
 void BusState::abandon() {
-  abandoned_.store(true, std::memory_order_release);
+  // Sequentially consistent, as the dispatcher's side: one of the two sees the other's word.
+  abandoned_.store(true, std::memory_order_seq_cst);
   clear_if_over();
 }
 
 void BusState::clear_if_over() {
-  if (!abandoned_.load(std::memory_order_acquire) || !dispatcher_.settled()) return;
+  if (!abandoned_.load(std::memory_order_seq_cst) || !dispatcher_.settled()) return;
   dispatcher_.clear();
   std::map<SessionId, std::shared_ptr<SessionState>> sessions;
   std::vector<std::shared_ptr<SubscriptionState>> subscriptions;
@@ -333,6 +334,11 @@ void BusState::clear_if_over() {
   sessions.swap(sessions_);
   subscriptions.swap(subscriptions_);
   std::swap(commands, commands_);
+  // Reporters that ended after the last tick: their lanes hold on to their sessions.
+  for (LaneRecord* const lane : commands.ended) {
+    LaneTable::clear(*lane);
+    lanes_.release(*lane);
+  }
 }
 
 std::size_t BusState::poll() {

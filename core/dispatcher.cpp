@@ -165,7 +165,7 @@ void Dispatcher::note_finished() {
   if (!stopping_ || unread_ || !closing_.empty()) return;
   if (courier_.slowest_cursor() < board_.changes().clock()) return;
   finished_.store(true, std::memory_order_release);
-  settled_.store(true, std::memory_order_release);
+  settled_.store(true, std::memory_order_seq_cst);
   bus_.announce_finished();
 }
 
@@ -176,8 +176,10 @@ std::chrono::nanoseconds Dispatcher::period() const noexcept {
 std::optional<Dispatcher::time_point> Dispatcher::next_tick(time_point now) const noexcept {
   if (bus_.options.dispatch == Dispatch::spin) return now;
   if (unread_ || !closing_.empty()) return now + retry_after;
-  // A flush that was asked for while another was being answered.
+  // A flush that was asked for while another was being answered; a flush or a stop that came after this
+  // tick had looked for one, but whose mark it has taken.
   if (flush_ == 0 && flush_wanted_ > flush_answered_) return now;
+  if (bus_.flush_requested() != flush_wanted_ || bus_.stopping() != stopping_) return now;
   const bool hot = reader_.hot() != 0;
   std::optional<time_point> next = courier_.next_due(now, hot);
   if (hot && (!next || now + period() < *next)) next = now + period();
@@ -210,7 +212,7 @@ void Dispatcher::take_over() {
   const Lock lock(mutex_);
   if (finished() || released_) return;
   released_ = true;
-  settled_.store(true, std::memory_order_release);
+  settled_.store(true, std::memory_order_seq_cst);
   courier_.release();
   const time_point now = bus_.now();
   Commands commands = bus_.take_commands();

@@ -44,7 +44,7 @@ class Dispatcher {
   /// True once the last word of a stopped bus has been handed over.
   [[nodiscard]] bool finished() const noexcept { return finished_.load(std::memory_order_acquire); }
   /// True once nothing more will be handed over: finished, or taken over.
-  [[nodiscard]] bool settled() const noexcept { return settled_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool settled() const noexcept { return settled_.load(std::memory_order_seq_cst); }
   /// The number of the newest change on the scoreboard. Any thread.
   [[nodiscard]] std::uint64_t newest_change() const noexcept { return board_.changes().clock(); }
   /// Lets everything go; settled() must be true.
