@@ -13,7 +13,7 @@ Builds Headway and runs its tests. Packages that are missing are installed by ap
                                   and without the kernel's barrier, sanitizers, format, clang-tidy
   tools/test.sh ... -- ARGUMENT...   more arguments for ctest, such as -R flush --repeat until-fail:10
 
-  -j N, --jobs N                  how many compilers run at once (default: one per processor)
+  -j N, --jobs N                  how many compilers and tests run at once (default: one per processor)
   -h, --help                      this
 
 A build goes to build/<preset>. The last lines are ctest's summary.
@@ -91,7 +91,7 @@ placed() {
 run() {
   local preset=$1
   shift
-  placed "$preset" ctest --preset "$preset" --no-tests=error "$@" "${ctest_arguments[@]}"
+  placed "$preset" ctest --preset "$preset" --parallel "$jobs" --no-tests=error "$@" "${ctest_arguments[@]}"
 }
 
 # build_and_run PRESET [CTEST ARGUMENT...]
