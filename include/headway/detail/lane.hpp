@@ -222,9 +222,6 @@ class alignas(cache_line) Lane {
     acknowledged_.store(0, std::memory_order_relaxed);
   }
 
-  [[nodiscard]] Extra* extra() const noexcept { return extra_; }
-  [[nodiscard]] IntakeType* intake() const noexcept { return intake_; }
-
  private:
   static constexpr std::uint64_t hot = 1;
   enum Life : std::uint64_t { alive = 0, closing = 2, late = 4, closed = 6, life_mask = 6 };
