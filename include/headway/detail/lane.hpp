@@ -196,8 +196,6 @@ class alignas(cache_line) Lane {
     return marked_at_.load(std::memory_order_relaxed);
   }
 
-  // Life.
-
   /// Ready for a provider. `fenced`: the process has no heavy barrier.
   void open(IntakeType* intake, std::uint32_t index, Extra* extra, bool fenced,
             bool has_ring) noexcept {
