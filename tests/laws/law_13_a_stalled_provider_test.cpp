@@ -28,12 +28,16 @@ void run_a_little(Random& random) {
     std::atomic_signal_fence(std::memory_order_seq_cst);
 }
 
-/// The thread sanitizer holds signals back until the thread makes a call that may block.
-void let_signals_in() {
-  if (under_thread_sanitizer) std::this_thread::sleep_for(1us);
-}
-
-class Law13AStalledProvider : public testing::TestWithParam<std::size_t> {};
+class Law13AStalledProvider : public testing::TestWithParam<std::size_t> {
+ protected:
+  void SetUp() override {
+    if (under_thread_sanitizer) {
+      GTEST_SKIP()
+          << "the thread sanitizer holds signals back until a call that may block, so that a "
+             "provider would never be stopped inside a report";
+    }
+  }
+};
 
 INSTANTIATE_TEST_SUITE_P(RingCapacity, Law13AStalledProvider, testing::Values(0U, 2U, 64U));
 
@@ -50,7 +54,6 @@ TEST_P(Law13AStalledProvider, DelaysNoOtherReporter) {
     for (std::uint64_t i = 1; !done.load(std::memory_order_relaxed); ++i) {
       const Status status = stalled.report(source, detection, i, ~i);
       if (status == Status::ok) made.store(i, std::memory_order_relaxed);
-      let_signals_in();
     }
   });
   const AtExit finish([&] { done.store(true); });
@@ -85,7 +88,6 @@ TEST_P(Law13AStalledProvider, DelaysNoOtherThreadOfItsSharedReporter) {
     for (std::uint64_t i = 1; !done.load(std::memory_order_relaxed); ++i) {
       if (shared.report(source, detection, i, ~i) == Status::ok)
         made.store(i, std::memory_order_relaxed);
-      let_signals_in();
     }
   });
   const AtExit finish([&] { done.store(true); });
@@ -120,10 +122,8 @@ TEST_P(Law13AStalledProvider, HoldsUpNoCloseOfAnotherSession) {
   auto stalled = session.reporter({.ring_capacity = GetParam()});
   std::atomic<bool> done{false};
   StalledThread provider([&] {
-    for (std::uint64_t i = 1; !done.load(std::memory_order_relaxed); ++i) {
+    for (std::uint64_t i = 1; !done.load(std::memory_order_relaxed); ++i)
       static_cast<void>(stalled.report(source, detection, i, ~i));
-      let_signals_in();
-    }
   });
   const AtExit finish([&] { done.store(true); });
   Random random(15);
@@ -154,7 +154,6 @@ TEST_P(Law13AStalledProvider, HoldsUpNoStopAndNoDestructionOnceItGoesOn) {
     StalledThread provider([&] {
       while (!done.load(std::memory_order_relaxed)) {
         static_cast<void>(stalled.advance(source, detection));
-        let_signals_in();
       }
     });
     const AtExit finish([&] { done.store(true); });

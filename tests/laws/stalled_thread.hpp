@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // StalledThread: a thread that can be stopped at any of its instructions, as a pre-empted or stopped
-// provider is. A signal's handler holds it until it is released.
+// provider is. A signal's handler holds it until it is released. Not for the thread sanitizer, which runs
+// handlers only in calls that may block.
 //
 //   StalledThread provider([&] { while (!done) reporter.report(...); });
 //   provider.stall();      // returns once the thread stands still
