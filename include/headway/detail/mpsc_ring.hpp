@@ -104,7 +104,9 @@ class MpscRing {
   [[nodiscard]] static constexpr std::uint64_t turn(std::uint64_t index, Phase phase) noexcept {
     return index << 2 | phase;
   }
-  [[nodiscard]] Slot& slot(std::uint64_t index) noexcept { return slots_[index & (size_ - 1)]; }
+  [[nodiscard]] Slot& slot(std::uint64_t index) noexcept {
+    return slots_[static_cast<std::size_t>(index & (size_ - 1))];
+  }
 
   alignas(cache_line) typename Atomics::template Atomic<std::uint64_t> tail_;
   alignas(cache_line) std::uint64_t size_;

@@ -122,7 +122,9 @@ class SpscRing {
     known_head_ = head_.load(std::memory_order_acquire);  // H2
     return tail + slots - known_head_ <= capacity_;
   }
-  [[nodiscard]] Slot& slot(std::uint64_t index) noexcept { return slots_[index & mask_]; }
+  [[nodiscard]] Slot& slot(std::uint64_t index) noexcept {
+    return slots_[static_cast<std::size_t>(index & mask_)];
+  }
 
   alignas(cache_line) typename Atomics::template Atomic<std::uint64_t> tail_;
   std::uint64_t known_head_;
