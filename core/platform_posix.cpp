@@ -23,6 +23,15 @@ namespace headway::detail {
 
 static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t));
 
+namespace {
+#if defined(SYS_futex_time64)
+/// A 32-bit system has two calls; the C library says by its time_t which one takes its timespec.
+constexpr long futex_call = sizeof(std::time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex;
+#else
+constexpr long futex_call = SYS_futex;
+#endif
+}  // namespace
+
 void sleep_on(std::atomic<std::uint32_t>& word, std::uint32_t expected,
               std::optional<std::chrono::nanoseconds> timeout) noexcept {
   timespec relative{};
@@ -31,13 +40,13 @@ void sleep_on(std::atomic<std::uint32_t>& word, std::uint32_t expected,
     relative.tv_sec = static_cast<std::time_t>(timeout->count() / 1'000'000'000);
     relative.tv_nsec = static_cast<long>(timeout->count() % 1'000'000'000);
   }
-  syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, timeout ? &relative : nullptr, nullptr,
+  syscall(futex_call, &word, FUTEX_WAIT_PRIVATE, expected, timeout ? &relative : nullptr, nullptr,
           0);
 }
 
 void wake_sleeper(std::atomic<std::uint32_t>& word) noexcept {
   const int saved = errno;
-  syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+  syscall(futex_call, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
   errno = saved;
 }
 

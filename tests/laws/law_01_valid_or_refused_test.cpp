@@ -195,7 +195,7 @@ TEST_P(Law1ValidOrRefused, ExtremesSurviveInBurstsRecordByRecord) {
   for (const Seen& update : updates) {
     ASSERT_GE(update.sequence, 1U);
     ASSERT_LE(update.sequence, reported.size());
-    const auto& [completed, total] = reported[update.sequence - 1];
+    const auto& [completed, total] = reported[static_cast<std::size_t>(update.sequence - 1)];
     ASSERT_EQ(update.completed, completed) << update;
     ASSERT_EQ(update.total, total) << update;
   }

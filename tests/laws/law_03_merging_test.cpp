@@ -212,7 +212,7 @@ TEST(Law3ReportersThatFollowEachOther, AreSeenInTheirOrderWhateverLanesTheyGet) 
     auto session = bus->open_session("s");
     std::uint64_t value = 0;
     for (int i = 0; i < 12; ++i) {
-      Reporter next = session.reporter({.ring_capacity = random.below(3)});
+      Reporter next = session.reporter({.ring_capacity = random.below(std::size_t{3})});
       for (std::uint64_t n = random.between(1, 3); n > 0; --n) {
         ++value;
         ASSERT_EQ(next.report(source, detection, value, 0), Status::ok);

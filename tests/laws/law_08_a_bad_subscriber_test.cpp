@@ -220,7 +220,8 @@ TEST(Law8ASlowSubscriber, ThatIsACallerWhoNeverPollsDelaysNobody) {
   auto session = bus.open_session("s");
   auto reporter = session.reporter();
   for (std::uint64_t i = 1; i <= 100; ++i) {
-    ASSERT_EQ(reporter.report(role_of(i % 6), stage_of(i % 6), i, 0), Status::ok);
+    const auto key = static_cast<std::size_t>(i % keys_per_session);
+    ASSERT_EQ(reporter.report(role_of(key), stage_of(key), i, 0), Status::ok);
     ASSERT_EQ(bus.flush(watchdog), FlushResult::ok);
   }
   session.close();

@@ -96,7 +96,8 @@ TEST_P(Law10ClosedIsClosed, RacingReportsAreCountedExactlyWhenTheyWereAnsweredOk
         const auto loop = [&](auto&& logged) {
           started.fetch_add(1);
           for (std::uint64_t n = 1; n < 1000000; ++n) {
-            if (logged.advance(n % keys_per_session, 1) == Status::closed) break;
+            if (logged.advance(static_cast<std::size_t>(n % keys_per_session), 1) == Status::closed)
+              break;
             if (n % 16 == 0) std::this_thread::yield();
           }
           history.providers[i] = std::move(logged.log);

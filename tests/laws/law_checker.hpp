@@ -27,6 +27,10 @@
 #include <utility>
 #include <vector>
 
+#if !defined(__SIZEOF_INT128__)
+#include <boost/multiprecision/cpp_int.hpp>
+#endif
+
 #include "history.hpp"
 #include "recording_subscriber.hpp"
 
@@ -71,7 +75,11 @@ class LawChecker {
  private:
   /// A share of a key's value after one of the provider's reports on it.
   struct Share {
+#if defined(__SIZEOF_INT128__)
     __extension__ typedef __int128 Wide;
+#else
+    using Wide = boost::multiprecision::int128_t;
+#endif
     Wide completed = 0;
     Wide total = 0;
     /// Position among all that this provider reported, and its time marks.

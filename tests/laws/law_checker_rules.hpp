@@ -121,7 +121,7 @@ inline void LawChecker::check_one(const SessionRecord& session, const std::vecto
   }
   std::optional<std::size_t> newest;
   for (const Seen& update : updates) {
-    const Share& share = made[update.key()].at(update.sequence - 1);
+    const Share& share = made[update.key()].at(static_cast<std::size_t>(update.sequence - 1));
     if (!shows(update, share)) complain(update, "this is not what was reported");
     if (newest && share.position <= *newest)
       complain(update, "reordered: something newer was shown before");

@@ -7,6 +7,7 @@
 //     Random random(seed);
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -20,7 +21,10 @@ class Random {
   explicit Random(std::uint64_t seed) : engine_(seed) {}
 
   /// Evenly from 0 to below - 1. Precondition: below > 0.
-  std::uint64_t below(std::uint64_t below) { return engine_() % below; }
+  template <std::integral Integer>
+  Integer below(Integer below) {
+    return static_cast<Integer>(engine_() % static_cast<std::uint64_t>(below));
+  }
   /// Evenly from low to high, both included.
   std::uint64_t between(std::uint64_t low, std::uint64_t high) {
     return low + below(high - low + 1);
@@ -28,7 +32,7 @@ class Random {
   bool one_in(std::uint64_t n) { return below(n) == 0; }
   template <class Container>
   const auto& pick(const Container& from) {
-    return from[static_cast<std::size_t>(below(from.size()))];
+    return from[below(from.size())];
   }
   std::uint64_t bits() { return engine_(); }
 

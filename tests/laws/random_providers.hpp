@@ -157,7 +157,7 @@ class RandomSession {
       if (random.one_in(200))
         std::this_thread::sleep_for(std::chrono::microseconds(random.below(300)));
       if (random.one_in(50))
-        static_cast<void>(reporter.report(keys_per_session + random.below(3), 1, 1));
+        static_cast<void>(reporter.report(keys_per_session + random.below(3U), 1, 1));
       const Status status = report_once(reporter, index, n, random);
       if (status != Status::ok) ++refused;
     }

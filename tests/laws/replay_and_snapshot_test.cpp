@@ -101,7 +101,7 @@ TEST_P(ALateSubscriber, SeesAnUnbrokenStoryWhileProvidersReport) {
     LoggedReporter logged(session.reporter({.ring_capacity = 4}), session.id());
     std::thread provider([&] {
       for (std::uint64_t i = 1; !done.load() && i < 200000; ++i) {
-        static_cast<void>(logged.report(i / 3 % keys_per_session, i, ~i));
+        static_cast<void>(logged.report(static_cast<std::size_t>(i / 3 % keys_per_session), i, ~i));
       }
     });
     for (RecordingSubscriber& each : seen) {

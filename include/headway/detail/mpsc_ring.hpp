@@ -36,7 +36,7 @@ class MpscRing {
   explicit MpscRing(std::size_t capacity, std::uint64_t first = 0)
       : tail_(first),
         size_(std::bit_ceil(capacity)),
-        slots_(std::make_unique<Slot[]>(size_)),
+        slots_(std::make_unique<Slot[]>(static_cast<std::size_t>(size_))),
         head_(first) {
     for (std::uint64_t i = 0; i < size_; ++i) {
       slot(first + i).turn.store(turn(first + i, free), std::memory_order_relaxed);

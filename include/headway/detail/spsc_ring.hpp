@@ -36,7 +36,7 @@ class SpscRing {
         known_head_(first),
         capacity_(capacity),
         mask_(std::bit_ceil(capacity) - 1),
-        slots_(std::make_unique<Slot[]>(mask_ + 1)),
+        slots_(std::make_unique<Slot[]>(static_cast<std::size_t>(mask_ + 1))),
         head_(first) {}
 
   /// True if the record takes one slot.
