@@ -10,6 +10,7 @@ namespace headway::model {
 /// Wrong policies of their own types, for which members of the library's are written wrong below.
 struct FirstMarkerOnly : RelacyAtomics {};
 struct RootFirst : RelacyAtomics {};
+struct OneBitEpochs : RelacyAtomics {};
 
 namespace {
 
@@ -64,28 +65,13 @@ struct Park : Model<Park<Atomics>, 3> {
 
   void dispatch() {
     Shared& all = *shared;
-    std::array<bool, lanes> listed{};
+    HotList<Atomics, TestLane, lanes> list(all.lane, setup.fenced);
     for (;;) {
-      all.intake.inbox.take([&](std::size_t i) {
-        all.lane[i].heat();
-        listed[i] = true;
-      });
-      std::array<bool, lanes> cooled{};
-      for (std::size_t i = 0; i < lanes; ++i) {
-        if (!listed[i] || take_lane(i)) continue;
-        all.lane[i].cool();
-        cooled[i] = true;
-      }
-      if ((cooled[0] || cooled[1]) && !setup.fenced && !slips.no_barrier_in_cooling) {
-        Atomics::heavy_barrier();
-      }
-      for (std::size_t i = 0; i < lanes; ++i) {
-        if (!cooled[i]) continue;
-        listed[i] = !slips.no_look_after_cooling && all.lane[i].changed();
-        if (listed[i]) all.lane[i].heat();
-      }
+      all.intake.inbox.take([&](std::size_t i) { list.heat(i); });
+      list.poll([&](std::size_t i) { return take_lane(i); },
+                [&](std::size_t i) { return all.lane[i].changed(); });
       if (all.audit[1].newest() == setup.reports) return;
-      if (listed[0] || listed[1]) {
+      if (list.any()) {
         rl::yield(1, RL_INFO);
         continue;
       }
@@ -107,11 +93,15 @@ constexpr std::array cases = {
     right<Right>("two_live", [] { setup = {.last_breath = 1000}; }),
     right<Right>("alone", [] { setup = {.last_breath = 0}; }),
     right<Right>("fenced", [] { setup = {.fenced = true}; }),
+    right<Right>("one_report", [] { setup = {.reports = 1, .last_breath = 0}; }),
+    right<Park<WrappingEpochs>>("epochs_wrap", [] { setup = {.reports = 3, .last_breath = 0}; }),
     wrong<Right>("no_look_after_cooling", [] { slips.no_look_after_cooling = true; }),
     wrong<Right>("no_barrier_in_cooling", [] { slips.no_barrier_in_cooling = true; }),
     wrong<Right>("no_last_look", [] { slips.no_last_look = true; }),
     wrong<Park<FirstMarkerOnly>>("only_the_first_marks_above"),
     wrong<Park<RootFirst>>("marks_from_the_root_down"),
+    wrong<Park<OneBitEpochs>>("epochs_of_one_bit",
+                              [] { setup = {.reports = 3, .last_breath = 0}; }),
     wrong<Right>("barriers_left_out", [] { weakened.barriers = true; }),
     wrong<Right>("read_modify_writes_relaxed", [] { weakened.read_modify_writes = true; }),
 };
@@ -135,6 +125,13 @@ void Inbox<model::RootFirst, 1>::mark(std::size_t index) noexcept {
   root_.fetch_or(bit(index >> 2), std::memory_order_acq_rel);
   middle_[index >> 2].fetch_or(bit(index >> 1), std::memory_order_acq_rel);
   leaves_[index >> 1].fetch_or(bit(index), std::memory_order_acq_rel);
+}
+
+/// As the library's, but the second next epoch is this one again.
+template <>
+std::uint64_t Lane<model::OneBitEpochs, Intake<model::OneBitEpochs, 1>>::with_next_epoch(
+    std::uint64_t word) noexcept {
+  return word ^ std::uint64_t{1} << 63;
 }
 
 }  // namespace headway::detail

@@ -103,4 +103,55 @@ bool take(Lane& lane, Ring* ring, Audit& audit, bool closing = false) {
   return records != 0 || copied.any();
 }
 
+/// The dispatcher's list of hot lanes, as core/lane_reader.cpp keeps it.
+template <class Atomics, class Lane, std::size_t count>
+class HotList {
+ public:
+  HotList(std::array<Lane, count>& lanes, bool fenced) : lanes_(lanes), fenced_(fenced) {}
+
+  void heat(std::size_t i) {
+    if (!std::exchange(hot_[i], true)) lanes_[i].heat();
+  }
+  void drop(std::size_t i) noexcept { hot_[i] = false; }
+  [[nodiscard]] bool any() const noexcept { return std::ranges::count(hot_, true) != 0; }
+
+  /// Reads the hot lanes: take(i) is true if there was anything. A lane without is quiet enough to cool,
+  /// unless it has_more(i) after the barrier.
+  template <class Take, class HasMore>
+  void poll(Take&& take, HasMore&& has_more) {
+    std::array<bool, count> cooled{};
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!hot_[i] || take(i)) continue;
+      lanes_[i].cool();
+      cooled[i] = true;
+    }
+    if (std::ranges::count(cooled, true) == 0) return;
+    if (!fenced_ && !slips.no_barrier_in_cooling) Atomics::heavy_barrier();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!cooled[i]) continue;
+      hot_[i] = !slips.no_look_after_cooling && has_more(i);
+      if (hot_[i]) lanes_[i].heat();
+    }
+  }
+
+ private:
+  std::array<Lane, count>& lanes_;
+  std::array<bool, count> hot_{};
+  bool fenced_;
+};
+
+/// A policy under which a lane's epochs wrap at every second step.
+struct WrappingEpochs : RelacyAtomics {};
+
 }  // namespace headway::model
+
+namespace headway::detail {
+
+/// Half of the way round, and one more: no epoch comes twice, but for every other step they wrap.
+template <>
+inline std::uint64_t Lane<model::WrappingEpochs, Intake<model::WrappingEpochs, 1>>::with_next_epoch(
+    std::uint64_t word) noexcept {
+  return word + (std::uint64_t{1} << 63) + one_epoch;
+}
+
+}  // namespace headway::detail
