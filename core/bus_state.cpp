@@ -238,11 +238,8 @@ bool BusState::wait_finished(time_point deadline) {
 }
 
 bool BusState::callbacks_close_cycle() {
-  std::vector<std::shared_ptr<SubscriptionState>> all;
-  {
-    const std::lock_guard lock(mutex_);
-    all = subscriptions_;
-  }
+  // Not those of the bus: a callback may have unsubscribed itself and still run.
+  const auto all = dispatcher_.subscriptions();
   // Waits a moment for each callback that runs, which also shows this thread's wait to others.
   return std::ranges::any_of(all, [](const auto& subscription) {
     if (subscription->options.run_on != RunOn::dispatcher) return false;
@@ -277,16 +274,18 @@ StopReport BusState::end_threads(time_point deadline) {
     if (dispatcher_.settled()) {
       subscription->finish();
       if (subscription->options.run_on == RunOn::own_thread) {
-        // The gate first: it knows whether waiting would close a cycle.
-        while (subscription->mailbox->waiting() != 0 &&
-               std::chrono::steady_clock::now() < deadline) {
+        bool done = subscription->mailbox->waiting() == 0;
+        while (!done && std::chrono::steady_clock::now() < deadline) {
           const auto slice =
               std::min(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(1));
+          // The gate first: it knows whether waiting would close a cycle.
           const CallbackGate::Wait wait = subscription->gate.wait(slice);
           if (wait == CallbackGate::Wait::cycle || wait == CallbackGate::Wait::own) break;
+          // The thread of one that has unsubscribed ends, whatever its mailbox holds.
+          done = subscription->mailbox->waiting() == 0 ||
+                 (wait == CallbackGate::Wait::idle && subscription->ended());
           if (wait == CallbackGate::Wait::idle) std::this_thread::yield();
         }
-        const bool done = subscription->mailbox->waiting() == 0;
         subscription->join(done ? time_point::max() : time_point::min());
       }
     }

@@ -212,8 +212,9 @@ void Courier::forget(const SessionState& session) noexcept {
 }
 
 std::size_t Courier::undelivered(const SubscriptionState& subscription) const {
+  if (subscription.ended()) return 0;
   std::size_t count = subscription.place.recorded.size();
-  if (subscription.mailbox) count += subscription.mailbox->waiting();
+  if (subscription.mailbox) count += subscription.mailbox->left();
   for (const Change* change = changes_->after(subscription.place.cursor, subscription.place.hint);
        change != nullptr; change = change->next) {
     count += change->kind < keys_per_session && subscription.selects(*change) ? 1 : 0;

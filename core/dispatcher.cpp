@@ -212,7 +212,6 @@ void Dispatcher::take_over() {
   const Lock lock(mutex_);
   if (finished() || released_) return;
   released_ = true;
-  settled_.store(true, std::memory_order_seq_cst);
   courier_.release();
   const time_point now = bus_.now();
   Commands commands = bus_.take_commands();
@@ -225,6 +224,14 @@ void Dispatcher::take_over() {
   courier_.fill_mailboxes();
   counters.reports.store(reader_.reports(), std::memory_order_relaxed);
   counters.folds.store(reader_.folds(), std::memory_order_relaxed);
+  // Now that the mailboxes have got what there is; a flush that waits can no longer be answered.
+  settled_.store(true, std::memory_order_seq_cst);
+  bus_.announce_finished();
+}
+
+std::vector<std::shared_ptr<SubscriptionState>> Dispatcher::subscriptions() {
+  const Lock lock(mutex_);
+  return courier_.subscriptions();
 }
 
 std::size_t Dispatcher::undelivered(const SubscriptionState& subscription) {

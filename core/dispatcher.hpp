@@ -49,6 +49,8 @@ class Dispatcher {
   [[nodiscard]] std::uint64_t newest_change() const noexcept { return board_.changes().clock(); }
   /// Lets everything go; settled() must be true.
   void clear();
+  /// Under no lock: those that may be called. One that has unsubscribed is among them until the next tick.
+  [[nodiscard]] std::vector<std::shared_ptr<SubscriptionState>> subscriptions();
   /// Under no lock: how many updates that subscription has not been given.
   [[nodiscard]] std::size_t undelivered(const SubscriptionState& subscription);
 

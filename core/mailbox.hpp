@@ -42,31 +42,52 @@ class Mailbox {
     const std::size_t before = overflow_.size();
     keep_latest(overflow_);
     folded_size_ = overflow_.size();
-    done_.fetch_add(before - folded_size_, std::memory_order_release);
+    folded_ += before - folded_size_;
   }
   [[nodiscard]] std::uint64_t pushed() const noexcept {
     return pushed_.load(std::memory_order_relaxed);
   }
 
+  /// What was taken together. A message that was folded away is done with only when the one it was folded
+  /// into has been handed over.
+  struct Taken {
+    std::size_t messages = 0;
+    std::size_t folded = 0;
+  };
+
   // The subscriber's thread.
-  void take_all(std::vector<Message>& messages) {
+  [[nodiscard]] Taken take_all(std::vector<Message>& messages) {
     queue_.consume_all([&](Message& message) { messages.push_back(std::move(message)); });
     const std::lock_guard lock(overflow_mutex_);
     for (Message& message : overflow_) messages.push_back(std::move(message));
     overflow_.clear();
     folded_size_ = 0;
     overflown_.store(false, std::memory_order_release);
+    return {messages.size(), folded_};
   }
-  /// `count` of the messages taken have been handed over, or dropped with their subscription.
-  void done(std::size_t count) noexcept { done_.fetch_add(count, std::memory_order_release); }
+  /// What was taken has been handed over, or dropped with its subscription.
+  void done(const Taken& taken) noexcept {
+    if (taken.folded != 0) {
+      const std::lock_guard lock(overflow_mutex_);
+      folded_ -= taken.folded;
+    }
+    done_.fetch_add(taken.messages + taken.folded, std::memory_order_release);
+  }
 
   // Any thread.
   [[nodiscard]] std::uint64_t done() const noexcept {
     return done_.load(std::memory_order_acquire);
   }
+  /// Pushed and not done with.
   [[nodiscard]] std::size_t waiting() const noexcept {
     const std::uint64_t finished = done();
     return static_cast<std::size_t>(pushed() - finished);
+  }
+  /// The same without those that were folded away. Approximate while the subscriber's thread is at it.
+  [[nodiscard]] std::size_t left() const {
+    const std::lock_guard lock(overflow_mutex_);
+    const std::size_t all = waiting();
+    return all > folded_ ? all - folded_ : 0;
   }
 
  private:
@@ -74,9 +95,11 @@ class Mailbox {
   std::atomic<std::uint64_t> pushed_{0};
   std::atomic<std::uint64_t> done_{0};
   std::atomic<bool> overflown_{false};
-  std::mutex overflow_mutex_;
+  mutable std::mutex overflow_mutex_;
   std::vector<Message> overflow_;
+  /// Its size when it was folded last, and how many were folded away that are not done with.
   std::size_t folded_size_ = 0;
+  std::size_t folded_ = 0;
 };
 
 }  // namespace headway::detail

@@ -159,11 +159,10 @@ void SubscriptionState::punish_all(std::span<const Update> batch) noexcept {
 std::size_t SubscriptionState::drain_mailbox() {
   std::vector<Message> messages;
   const std::int64_t since = mailbox_since_.exchange(0, std::memory_order_relaxed);
-  mailbox->take_all(messages);
-  const std::size_t count = messages.size();
-  if (options.delivery == headway::Delivery::latest && count > 1) keep_latest(messages);
+  const Mailbox::Taken taken = mailbox->take_all(messages);
+  if (options.delivery == headway::Delivery::latest && messages.size() > 1) keep_latest(messages);
   const std::size_t updates = call(messages, time_point(std::chrono::nanoseconds(since)));
-  mailbox->done(count);
+  mailbox->done(taken);
   // Sequentially consistent, as the dispatcher's side: one of the two sees the other's word.
   if (wanted.exchange(false, std::memory_order_seq_cst)) bus->intake().interrupt_control();
   return updates;

@@ -130,6 +130,62 @@ TEST(Law12Flush, FromManyThreadsAtOnceEnds) {
   for (std::thread& thread : threads) thread.join();
 }
 
+/// Waits with a flush that could wait for hours, on a thread of its own.
+class WaitingFlush {
+ public:
+  explicit WaitingFlush(Bus& bus) : thread_([&] { result_ = bus.flush(1h); }) {}
+  [[nodiscard]] FlushResult end() {
+    thread_.join();
+    return result_;
+  }
+
+ private:
+  FlushResult result_ = FlushResult::ok;
+  std::thread thread_;
+};
+
+TEST(Law12Flush, EndsWhenAStopThatRunsOutOfTimeTakesTheDispatchOver) {
+  const auto gate = std::make_shared<Gate>();
+  Bus bus;
+  auto subscription = bus.subscribe([gate](const Update&) { gate->pass(); }, {.interval = 1ms});
+  const AtExit open([&] { gate->open(); });
+  auto session = bus.open_session("s");
+  auto reporter = session.reporter();
+  ASSERT_EQ(reporter.report(source, detection, 1, 1), Status::ok);
+  ASSERT_TRUE(gate->await_arrival());
+  WaitingFlush flush(bus);
+  ASSERT_EQ(bus.stop(50ms).stuck.size(), 1U);
+  EXPECT_EQ(flush.end(), FlushResult::timed_out);
+}
+
+TEST(Law12Flush, WaitsForWhatWasFoldedForASubscriberThatIsStuck) {
+  Gate gate;
+  Bus bus;
+  auto subscription =
+      bus.subscribe([&](const Update&) { gate.pass(); },
+                    {.interval = 1ms, .run_on = RunOn::own_thread, .queue_capacity = 1});
+  const AtExit open([&] { gate.open(); });
+  auto session = bus.open_session("s");
+  auto reporter = session.reporter({.ring_capacity = 0});
+  ASSERT_EQ(reporter.report(source, detection, 1, 0), Status::ok);
+  ASSERT_TRUE(gate.await_arrival());
+  // A flush hands over at every tick, more than an overflow keeps apart.
+  std::atomic<FlushResult> result{FlushResult::ok};
+  std::atomic<bool> ended{false};
+  std::thread flush([&] {
+    result = bus.flush(300ms);
+    ended = true;
+  });
+  for (std::uint64_t i = 2; !ended; ++i) {
+    ASSERT_EQ(reporter.report(source, detection, i, 0), Status::ok);
+    std::this_thread::sleep_for(100us);
+  }
+  flush.join();
+  EXPECT_EQ(result.load(), FlushResult::timed_out);
+  gate.open();
+  EXPECT_EQ(bus.flush(watchdog), FlushResult::ok);
+}
+
 class Law12WithAStuckSubscriber : public testing::TestWithParam<std::tuple<RunOn, bool>> {
  protected:
   [[nodiscard]] RunOn run_on() const { return std::get<0>(GetParam()); }
@@ -230,6 +286,38 @@ TEST(Law12Stop, EndsWhileProvidersReportWithoutEndAndLosesNoneOfTheirReports) {
     EXPECT_EQ(seen.closed()[0].outcome, Outcome::abandoned);
     EXPECT_EQ(bus.statistics().reports, providers.made());
   }
+}
+
+TEST(Law12Stop, FromACallbackThatAnUnsubscribedOneWaitsForEndsBeforeItsDeadline) {
+  std::atomic<bool> first_runs{false};
+  std::atomic<bool> second_runs{false};
+  std::atomic<bool> stopped{false};
+  Subscription first;
+  Subscription second;
+  Bus bus;
+  auto session = bus.open_session("s");
+  auto reporter = session.reporter();
+  second = bus.subscribe(
+      [&](const Update&) {
+        second_runs = true;
+        if (!eventually([&] { return first_runs.load(); })) return;
+        static_cast<void>(bus.stop(1h));
+        stopped = true;
+      },
+      {.interval = 1ms, .run_on = RunOn::own_thread});
+  first = bus.subscribe(
+      [&](const Update&) {
+        if (!second_runs || first_runs.exchange(true)) return;
+        EXPECT_TRUE(first.unsubscribe());
+        static_cast<void>(second.unsubscribe());
+      },
+      {.interval = 1ms});
+  EXPECT_TRUE(eventually([&] {
+    static_cast<void>(reporter.advance(source, detection));
+    return stopped.load();
+  })) << "the two wait for each other";
+  static_cast<void>(second.unsubscribe());
+  static_cast<void>(first.unsubscribe());
 }
 
 TEST(Law12Stop, TwiceOrFromTwoThreadsIsFine) {
