@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <clocale>
+#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -97,6 +98,9 @@ int run(int argc, char** argv) {
                             CLI::ExitCodes::RequiredError);
     }
     app.parse(argc, argv);
+    if (std::isnan(options.interval)) {  // which CLI11's range lets pass
+      throw CLI::ValidationError("--interval", "nan is no number from 0.1 to 3600");
+    }
     if (options.dry_run && options.events == "-") {
       throw CLI::ValidationError("--events",
                                  "- is standard output, where --dry-run prints: give a file");

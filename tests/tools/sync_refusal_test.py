@@ -112,6 +112,7 @@ class Usage(Case):
         self.wrong("sync", *pair, "--jobs", "many", says=["--jobs", "many"])
         self.wrong("sync", *pair, "--progress=loud", says=["--progress", "loud", "plain"])
         self.wrong("sync", *pair, "--interval", "0", says=["--interval"])
+        self.wrong("sync", *pair, "--interval", "nan", says=["--interval", "nan"])
         self.wrong("sync", *pair, "--nonsense", says=["--nonsense"])
         self.wrong("sync", *pair, "-n", "--events", "-", says=["--events", "give a file"])
         self.wrong("sing", says=["sing"])
