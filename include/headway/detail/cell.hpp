@@ -89,8 +89,9 @@ class Cell {
 
   // Reader's side: any thread.
 
+  /// Whether there is something to read; the reading itself acquires it.
   [[nodiscard]] std::uint64_t version() const noexcept {
-    return version_.load(std::memory_order_acquire);
+    return version_.load(std::memory_order_relaxed);
   }
 
   /// One try. False if a write was under way; value.version then is what was seen of it.

@@ -13,7 +13,8 @@
 // Memory ordering: each level is released by fetch_or (M1-M3) and acquired by exchange (K1-K3). What a
 // provider stored before it marked is visible to the dispatcher that took the mark. The last look before
 // sleeping (`last_look`) is a read-modify-write on the root, so that it and a marker's M3 are ordered:
-// either the dispatcher sees the mark, or the marker sees what the dispatcher stored before, "parked".
+// either the dispatcher sees the mark, or the marker sees what the dispatcher stored before, "parked". It
+// only releases: what it finds is acquired by the take() that follows.
 #pragma once
 
 #include <array>
@@ -50,11 +51,11 @@ class Inbox {
   void take(Visitor&& visit) {
     if (root_.load(std::memory_order_relaxed) == 0) return;
     for_each_bit(
-        root_.exchange(0, std::memory_order_acq_rel) & ~control, [&](std::size_t top) {  // K3
-          for_each_bit(middle_[top].exchange(0, std::memory_order_acq_rel),
+        root_.exchange(0, std::memory_order_acquire) & ~control, [&](std::size_t top) {  // K3
+          for_each_bit(middle_[top].exchange(0, std::memory_order_acquire),
                        [&](std::size_t mid) {  // K2
                          const std::size_t word = top * fan + mid;
-                         for_each_bit(leaves_[word].exchange(0, std::memory_order_acq_rel),  // K1
+                         for_each_bit(leaves_[word].exchange(0, std::memory_order_acquire),  // K1
                                       [&](std::size_t leaf) { visit(word * fan + leaf); });
                        });
         });
@@ -62,7 +63,7 @@ class Inbox {
 
   /// Dispatcher, after it has said that it is parked: true if there are marks after all.
   [[nodiscard]] bool last_look() noexcept {
-    return root_.fetch_or(0, std::memory_order_acq_rel) != 0;
+    return root_.fetch_or(0, std::memory_order_release) != 0;
   }
 
  private:

@@ -89,7 +89,7 @@ class MpscRing {
 
   /// Dispatcher.
   [[nodiscard]] bool empty() const noexcept {
-    return tail_.load(std::memory_order_acquire) == head_;
+    return tail_.load(std::memory_order_relaxed) == head_;
   }
 
  private:

@@ -103,7 +103,7 @@ class SpscRing {
     return head_.load(std::memory_order_relaxed);
   }
   [[nodiscard]] bool empty() const noexcept {
-    return tail_.load(std::memory_order_acquire) == head_.load(std::memory_order_relaxed);
+    return tail_.load(std::memory_order_relaxed) == head_.load(std::memory_order_relaxed);
   }
 
  private:
