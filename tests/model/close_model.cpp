@@ -102,11 +102,11 @@ using Right = Close<RelacyAtomics>;
 
 constexpr std::array cases = {
     right<Right>("folding"),
-    right<Right>("after_a_tick", [] { setup = {.keys = "010", .tick = true}; }),
+    sampled<Right>("after_a_tick", [] { setup = {.keys = "010", .tick = true}; }),
     right<Right>("with_a_ring", [] { setup = {.keys = "000", .capacity = 1}; }),
     right<Right>("ring_after_a_tick", [] { setup = {.keys = "00", .capacity = 1, .tick = true}; }),
     right<Right>("cold", [] { setup = {.keys = "00", .hot = false}; }),
-    right<Right>("fenced", [] { setup = {.fenced = true}; }),
+    sampled<Right>("fenced", [] { setup = {.fenced = true}; }),
     right<Right>("without_a_gate", [] { setup = {.keys = "000", .gate = false}; }),
     wrong<Right>("no_barrier", [] { slips.no_barrier_in_closing = true; }),
     wrong<Right>("late_report_ignored", [] { slips.no_second_closing = true; }),

@@ -7,12 +7,15 @@
 
 namespace headway::model {
 
-/// A wrong policy of its own type, for which a member of the library's is written wrong below.
+/// Wrong policies of their own types, for which members of the library's are written wrong below.
 struct OnePass : RelacyAtomics {};
+struct StampOutside : RelacyAtomics {};
+struct Overtaker : RelacyAtomics {};
 
 namespace {
 
 struct Setup {
+  /// 0: a lane without a ring.
   std::size_t capacity = 1;
   /// One digit a report: its key.
   std::string_view keys = "0101";
@@ -20,6 +23,8 @@ struct Setup {
   /// The lane is folding when the threads start, and its ring is empty again.
   bool folding = false;
   bool fenced = false;
+  /// The first report with a stamp of the session's: from then on each has one.
+  std::uint64_t stamped_from = ~std::uint64_t{0};
 };
 Setup setup;
 
@@ -41,8 +46,8 @@ struct FoldAndRing : Model<FoldAndRing<Atomics>, 2> {
     shared = std::make_unique<Shared>();
     number = 0;
     Shared& all = *shared;
-    all.extra.has_ring = true;
-    all.lane.open(&all.intake, 0, &all.extra, setup.fenced, true);
+    all.extra.has_ring = setup.capacity != 0;
+    all.lane.open(&all.intake, 0, &all.extra, setup.fenced, all.extra.has_ring);
     all.lane.heat();
     if (setup.folding) {
       for (std::size_t i = 0; i <= setup.capacity; ++i) report(0);
@@ -51,28 +56,38 @@ struct FoldAndRing : Model<FoldAndRing<Atomics>, 2> {
   }
 
   void report(std::uint32_t key) {
-    shared->audit.reported(key, ++number);
-    RL_ASSERT(shared->lane.report(&shared->ring, key, number, total_of(key, number)) == Status::ok);
+    Shared& all = *shared;
+    const bool stamped = ++number >= setup.stamped_from;
+    // They begin just below their wrap.
+    const std::uint64_t stamp = stamped ? number - 3 : 0;
+    const std::uint64_t total = total_of(key, number);
+    all.audit.reported(key, number, stamp);
+    const Status status = stamped ? all.lane.report_ordered(ring(), key, number, total, stamp)
+                                  : all.lane.report(ring(), key, number, total);
+    RL_ASSERT(status == Status::ok);
+  }
+  [[nodiscard]] detail::SpscRing<Atomics>* ring() {
+    return setup.capacity != 0 ? &shared->ring : nullptr;
   }
 
   void run(unsigned thread) {
     if (thread == 0) {
       for (const char key : setup.keys) report(static_cast<std::uint32_t>(key - '0'));
     } else {
-      for (unsigned i = 0; i < setup.ticks; ++i) take(shared->lane, &shared->ring, shared->audit);
+      for (unsigned i = 0; i < setup.ticks; ++i) take(shared->lane, ring(), shared->audit);
     }
   }
 
   void check() {
     Shared& all = *shared;
-    take(all.lane, &all.ring, all.audit);
-    take(all.lane, &all.ring, all.audit);
+    take(all.lane, ring(), all.audit);
+    take(all.lane, ring(), all.audit);
     all.audit.check_complete();
     RL_ASSERT(!all.lane.changed());
     const std::uint64_t before = all.extra.pushes;
     report(0);
-    RL_ASSERT(all.extra.pushes == before + 1);
-    take(all.lane, &all.ring, all.audit);
+    RL_ASSERT(all.extra.pushes == before + (setup.capacity != 0 ? 1 : 0));
+    take(all.lane, ring(), all.audit);
     all.audit.check_complete();
     shared.reset();
   }
@@ -81,11 +96,19 @@ struct FoldAndRing : Model<FoldAndRing<Atomics>, 2> {
 using Right = FoldAndRing<RelacyAtomics>;
 
 constexpr std::array cases = {
+    right<Right>("small", [] { setup = {.keys = "00", .ticks = 1}; }),
     right<Right>("capacity_1", [] { setup = {.keys = "010", .ticks = 1}; }),
     right<Right>("capacity_2", [] { setup = {.capacity = 2, .keys = "0010", .ticks = 1}; }),
-    right<Right>("folding", [] { setup = {.keys = "10", .ticks = 1, .folding = true}; }),
-    right<Right>("two_ticks", [] { setup = {.keys = "0101"}; }),
+    sampled<Right>("folding", [] { setup = {.keys = "10", .ticks = 1, .folding = true}; }),
+    right<Right>("folding_small", [] { setup = {.keys = "0", .ticks = 1, .folding = true}; }),
+    sampled<Right>("two_ticks", [] { setup = {.keys = "0101"}; }),
     right<Right>("fenced", [] { setup = {.keys = "010", .ticks = 1, .fenced = true}; }),
+    right<Right>("stamped",
+                 [] { setup = {.capacity = 2, .keys = "00", .ticks = 1, .stamped_from = 1}; }),
+    right<Right>("stamped_half_way",
+                 [] { setup = {.capacity = 2, .keys = "01", .ticks = 1, .stamped_from = 2}; }),
+    right<Right>("stamped_without_a_ring",
+                 [] { setup = {.capacity = 0, .keys = "00", .ticks = 1, .stamped_from = 1}; }),
     wrong<Right>("drains_before_copying", [] { slips.drains_before_copying = true; }),
     wrong<Right>("acknowledges_before_draining",
                  [] {
@@ -93,6 +116,11 @@ constexpr std::array cases = {
                    slips.acknowledges_before_draining = true;
                  }),
     wrong<FoldAndRing<OnePass>>("second_pass_left_out"),
+    wrong<FoldAndRing<StampOutside>>(
+        "stamp_outside_the_lock",
+        [] { setup = {.capacity = 0, .keys = "00", .ticks = 1, .stamped_from = 1}; }),
+    wrong<FoldAndRing<Overtaker>>("stamped_overtakes_folds",
+                                  [] { setup = {.capacity = 2, .stamped_from = 1}; }),
     wrong<Right>("release_stores_relaxed", [] { weakened.release_stores = true; }),
     wrong<Right>("acquire_loads_relaxed", [] { weakened.acquire_loads = true; }),
 };
@@ -112,6 +140,30 @@ Lane<model::OnePass, Intake<model::OnePass, 1>>::copy_changed() noexcept {
     if (cells_[key].version() != taken_version_[key] && read(key, copy)) found.insert(key, copy);
   }
   return found;
+}
+
+/// As the library's, but the stamp is stored before the write has begun.
+template <>
+void Cell<model::StampOutside>::write_ordered(std::uint64_t completed, std::uint64_t total,
+                                              Word& order_word, std::uint64_t order) noexcept {
+  order_word.store(order, std::memory_order_release);
+  const std::uint64_t version = begin();
+  completed_.store(completed, std::memory_order_release);
+  total_.store(total, std::memory_order_release);
+  version_.store(version + 2, std::memory_order_release);
+}
+
+/// As the library's, but it goes into the ring while folds have not been taken.
+template <>
+template <>
+Status Lane<model::Overtaker, Intake<model::Overtaker, 1>>::report_ordered(
+    SpscRing<model::Overtaker>* ring, std::uint32_t key, std::uint64_t completed,
+    std::uint64_t total, std::uint64_t order) noexcept {
+  if (extra_->push_ordered(*ring, key, completed, total, order)) return look(false);
+  turn_to(key);
+  cells_[key].write_ordered(completed, total, extra_->order[key], order);
+  model::Overtaker::light_barrier();
+  return look(true);
 }
 
 }  // namespace headway::detail

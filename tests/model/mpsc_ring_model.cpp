@@ -90,12 +90,20 @@ struct MpscRing : Model<MpscRing<Atomics>, 3> {
 using Right = MpscRing<RelacyAtomics>;
 
 constexpr std::array cases = {
-    right<Right>("capacity_1",
+    right<Right>("small",
                  [] {
-                   setup = {.pushes = {1, 1}};
+                   setup = {.pushes = {1, 1}, .drains = 1};
                  }),
-    right<Right>("capacity_2", [] { setup = {.capacity = 2, .drains = 1}; }),
-    right<Right>("one_dies", [] { setup = {.capacity = 2, .last_breath = 8}; }),
+    sampled<Right>("capacity_1",
+                   [] {
+                     setup = {.pushes = {1, 1}};
+                   }),
+    sampled<Right>("capacity_2", [] { setup = {.capacity = 2, .drains = 1}; }),
+    sampled<Right>("one_dies", [] { setup = {.capacity = 2, .last_breath = 8}; }),
+    right<Right>("one_dies_small",
+                 [] {
+                   setup = {.pushes = {1, 1}, .drains = 1, .last_breath = 5};
+                 }),
     wrong<MpscRing<BlindCommit>>("commits_without_looking"),
     wrong<Right>("release_stores_relaxed", [] { weakened.release_stores = true; }),
     wrong<Right>("acquire_loads_relaxed", [] { weakened.acquire_loads = true; }),

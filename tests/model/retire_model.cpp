@@ -201,18 +201,18 @@ using SharedRing = Retire<RelacyAtomics, detail::MpscRing<RelacyAtomics>>;
 
 constexpr std::array cases = {
     right<Right>("folding"),
-    right<Right>("two_keys",
-                 [] {
-                   setup = {.keys = {"01", "10"}};
-                 }),
-    right<Right>("with_a_ring",
-                 [] {
-                   setup = {.keys = {"00", "00"}, .capacity = 1};
-                 }),
-    right<SharedRing>("shared_ring",
-                      [] {
-                        setup = {.keys = {"00", "0"}, .capacity = 1};
-                      }),
+    sampled<Right>("two_keys",
+                   [] {
+                     setup = {.keys = {"01", "10"}};
+                   }),
+    sampled<Right>("with_a_ring",
+                   [] {
+                     setup = {.keys = {"00", "00"}, .capacity = 1};
+                   }),
+    sampled<SharedRing>("shared_ring",
+                        [] {
+                          setup = {.keys = {"00", "0"}, .capacity = 1};
+                        }),
     right<Right>("while_closing", [] { setup = {.closes = true}; }),
     right<Right>("fenced", [] { setup = {.fenced = true}; }),
     right<Retire<WrappingEpochs>>("epochs_wrap"),

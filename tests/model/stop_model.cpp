@@ -215,7 +215,7 @@ constexpr std::array cases = {
     right<Right>("parked", [] { setup = {.sleep = parked}; }),
     right<Right>("dozing_alone", [] { setup = {.naps = 1, .reports = 0}; }),
     right<Right>("parked_after_a_nap", [] { setup = {.sleep = parked, .naps = 1, .reports = 0}; }),
-    right<Right>("two_reports", [] { setup = {.naps = 1, .reports = 2}; }),
+    sampled<Right>("two_reports", [] { setup = {.naps = 1, .reports = 2}; }),
     right<Right>("fenced", [] { setup = {.fenced = true}; }),
     right<Right>("marker_dies", [] { setup = {.sleep = parked, .last_breath = 8}; }),
     right<RightFlush>("flush_dozing"),

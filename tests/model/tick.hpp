@@ -23,20 +23,23 @@ inline Slips slips;
 /// number within the lane, its `total` that number plus 100 times the key: a torn value shows.
 class Audit {
  public:
-  void reported(std::uint32_t key, std::uint64_t number) noexcept {
+  /// Before the report is made, if it has a stamp.
+  void reported(std::uint32_t key, std::uint64_t number, std::uint64_t stamp = 0) {
     ++reports_[key];
     last_reported_[key] = number;
+    stamps_.at(number) = stamp;
   }
-  void taken(std::uint32_t key, std::uint64_t completed, std::uint64_t total,
+  void taken(std::uint32_t key, std::uint64_t completed, std::uint64_t total, std::uint64_t stamp,
              std::uint64_t reports) {
     RL_ASSERT(total == completed + 100 * key && "not torn");
+    RL_ASSERT(stamp == stamps_.at(completed) && "its own stamp");
     RL_ASSERT(completed > newest_ && "a subsequence, across keys");
     newest_ = completed;
     last_taken_[key] = completed;
     taken_[key] += reports;
   }
   void drained(const detail::Record& record) {
-    taken(record.key, record.completed, record.total, 1);
+    taken(record.key, record.completed, record.total, record.order, 1);
     ++drained_;
   }
   /// All that was reported has been taken, and nothing else.
@@ -55,6 +58,8 @@ class Audit {
   PerKey last_reported_{};
   PerKey taken_{};
   PerKey last_taken_{};
+  /// By number; 0: none.
+  std::array<std::uint64_t, 16> stamps_{};
   std::uint64_t newest_ = 0;
   std::uint64_t drained_ = 0;
 };
@@ -75,7 +80,7 @@ class Copied {
   void apply(Audit& audit) const {
     for (std::uint32_t i = 0; i < copies_.count; ++i) {
       const detail::CellValue& value = copies_.values[i];
-      audit.taken(copies_.keys[i], value.completed, value.total, reports_[i]);
+      audit.taken(copies_.keys[i], value.completed, value.total, value.order, reports_[i]);
     }
   }
   [[nodiscard]] bool any() const noexcept { return copies_.count != 0; }
