@@ -30,6 +30,15 @@ void check_merge(const SessionOptions& options) {
                               "; it must be unset, sum, furthest or latest");
 }
 
+void check_units(const SessionOptions& options) {
+  for (const Unit unit : options.units) {
+    if (unit <= Unit::bytes) continue;
+    throw std::invalid_argument("headway: SessionOptions::units has " +
+                                std::to_string(static_cast<unsigned>(unit)) +
+                                "; it must be items or bytes");
+  }
+}
+
 void check_ring(const ReporterOptions& options) {
   constexpr std::size_t largest = std::size_t{1} << 20;
   if (options.ring_capacity > largest) {
@@ -66,6 +75,7 @@ std::shared_ptr<SessionState> BusState::open_session(std::string name,
                                                      const SessionOptions& session_options) {
   check_name(name);
   check_merge(session_options);
+  check_units(session_options);
   std::unique_lock lock(mutex_);
   const SessionId id(++last_session_);
   lock.unlock();

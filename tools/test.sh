@@ -101,13 +101,17 @@ build_and_run() {
 }
 
 unit_and_laws=(--label-regex '^(unit|laws)$')
+unit_laws_and_fuzz=(--label-regex '^(unit|laws|fuzz)$')
 laws=(--label-regex '^laws$')
 
 if [[ $ci == no ]]; then
   need "${build_packages[@]}" "${command_packages[@]}" "${test_packages[@]}"
   if ((${#presets[@]} == 0)); then presets=(release); fi
   for preset in "${presets[@]}"; do
-    if [[ $preset == *clang* ]]; then need "${matrix_packages[@]}"; fi
+    case $preset in
+      *clang* | fuzz) need "${matrix_packages[@]}" ;;
+      aarch64 | i386) need "${cross_packages[@]}" ;;
+    esac
     if [[ $quick == yes ]]; then
       targets='headway_unit_tests headway_law_tests' build_and_run "$preset" "${unit_and_laws[@]}"
     else
@@ -119,6 +123,15 @@ fi
 
 own_sources() {
   find include core tools tests bench \( -name '*.hpp' -o -name '*.cpp' \) -print0
+}
+
+# run_on_one_cpu PRESET [CTEST ARGUMENT...]: threads then change places anywhere, and never run at once.
+run_on_one_cpu() {
+  local cpus
+  cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
+  jobs=1
+  taskset --cpu-list --pid "${cpus%%[-,]*}" "$BASHPID" >/dev/null
+  run "$@"
 }
 
 check_format() { own_sources | xargs -0 clang-format-14 --dry-run --Werror; }
@@ -140,8 +153,12 @@ step clang build_and_run clang "${unit_and_laws[@]}"
 step tidy check_tidy
 step asan-ubsan build_and_run asan-ubsan
 targets='headway_unit_tests headway_law_tests'
+step asan-ubsan-clang build_and_run fuzz "${unit_laws_and_fuzz[@]}"
 step tsan build_and_run tsan "${unit_and_laws[@]}"
+step tsan-one-cpu run_on_one_cpu tsan "${laws[@]}"
 step shared build_and_run shared "${unit_and_laws[@]}"
+step i386 build_and_run i386 "${unit_and_laws[@]}"
+step aarch64 build_and_run aarch64 "${unit_and_laws[@]}"
 targets='headway_law_tests'
 step boost-ring build_and_run boost-ring "${laws[@]}"
 step no-membarrier build_and_run no-membarrier "${laws[@]}"

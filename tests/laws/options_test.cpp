@@ -44,6 +44,9 @@ TEST(BadOptions, OfASessionAreNamed) {
   EXPECT_TRUE(refuses("name", open(std::string(256, 'n'))));
   EXPECT_TRUE(refuses("name", open(std::string("a\0b", 3))));
   EXPECT_TRUE(refuses("name", open(std::string(1, '\0'))));
+  EXPECT_TRUE(refuses("units", [&] {
+    static_cast<void>(bus->open_session("s", {.units = {Unit::items, static_cast<Unit>(9)}}));
+  }));
   EXPECT_TRUE(refuses("merge", [&] {
     static_cast<void>(bus->open_session("s", {.merge = static_cast<Merge>(9)}));
   }));

@@ -76,12 +76,17 @@ build_packages=(g++:g++ cmake:cmake ninja:ninja-build 'libboost-dev|libboost1.81
 # shellcheck disable=SC2034
 command_packages=(libcli11-dev)
 
-# What the tests take beyond that. tmux: a terminal to draw in; the tests of the display use it.
+# What the tests take beyond that. tmux: a terminal to draw in; the tests of the display use it. gcc: Spin's
+# searches are programs in C.
 # shellcheck disable=SC2034
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev relacy-dev valgrind:valgrind rsync:rsync
-  python3:python3 pkg-config:pkg-config tmux:tmux)
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev relacy-dev spin:spin gcc:gcc valgrind:valgrind
+  rsync:rsync python3:python3 pkg-config:pkg-config tmux:tmux)
+
+# What the builds for other processors take; GoogleTest is built for them from its sources.
+cross_packages=(aarch64-linux-gnu-g++:g++-aarch64-linux-gnu i686-linux-gnu-g++:g++-i686-linux-gnu
+  qemu-aarch64:qemu-user googletest)
 
 # What the whole matrix takes beyond that.
 # shellcheck disable=SC2034
 matrix_packages=(clang++-14:clang-14 libclang-rt-14-dev clang-format-14:clang-format-14
-  clang-tidy-14:clang-tidy-14)
+  clang-tidy-14:clang-tidy-14 taskset:util-linux "${cross_packages[@]}")
