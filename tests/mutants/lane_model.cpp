@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+//
+// Relative reports, and reports with an order stamp, on a lane that is closed: every one that returned ok is
+// in what was taken, none that returned closed is. (Absolute ones: tests/model/close_model.cpp.)
+#include "tick.hpp"
+
+namespace headway::model {
+namespace {
+
+enum class Kind { relative, ordered };
+
+struct Setup {
+  Kind kind = Kind::relative;
+  unsigned reports = 3;
+  /// 0: a lane without a ring.
+  std::size_t capacity = 0;
+};
+Setup setup;
+
+struct LaneModel : Model<LaneModel, 2> {
+  using TestIntake = detail::Intake<RelacyAtomics, 1>;
+  using Ring = detail::SpscRing<RelacyAtomics>;
+
+  struct Shared {
+    TestIntake intake;
+    detail::Lane<RelacyAtomics, TestIntake> lane;
+    detail::LaneExtra<RelacyAtomics> extra;
+    std::optional<Ring> own_ring;
+    Ring* ring = nullptr;
+    Audit audit;
+  };
+  std::unique_ptr<Shared> shared;
+
+  void build() {
+    shared = std::make_unique<Shared>();
+    Shared& all = *shared;
+    all.extra.has_ring = setup.capacity != 0;
+    if (all.extra.has_ring) {
+      all.own_ring.emplace(setup.capacity, std::uint64_t{0} - 1);
+      all.ring = &*all.own_ring;
+    }
+    all.lane.open(&all.intake, 0, &all.extra, false, all.extra.has_ring);
+    all.lane.heat();
+  }
+
+  Status report(std::uint64_t number) {
+    Shared& all = *shared;
+    if (setup.kind == Kind::ordered) {
+      return all.lane.report_ordered(all.ring, 0, number, number, number);
+    }
+    return all.lane.report_changed(all.ring, 0, [](detail::LaneValue now) {
+      return detail::LaneValue{now.completed + 1, now.total + 1};
+    });
+  }
+
+  void run(unsigned thread) {
+    Shared& all = *shared;
+    if (thread == 0) {
+      for (std::uint64_t number = 1; number <= setup.reports; ++number) {
+        if (report(number) != Status::ok) return;
+        all.audit.reported(0, number);
+      }
+      return;
+    }
+    all.lane.begin_closing();
+    RelacyAtomics::heavy_barrier();
+    for (;;) {
+      take(all.lane, all.ring, all.audit, true);
+      if (all.lane.finish_closing(all.audit.drained())) break;
+      rl::yield(1, RL_INFO);
+    }
+  }
+
+  void check() {
+    shared->audit.check_complete();
+    shared.reset();
+  }
+};
+
+constexpr std::array cases = {
+    right<LaneModel>("relative"),
+    right<LaneModel>("ordered", [] { setup = {.kind = Kind::ordered}; }),
+    right<LaneModel>("ordered_in_a_ring", [] { setup = {.kind = Kind::ordered, .capacity = 4}; }),
+};
+
+}  // namespace
+}  // namespace headway::model
+
+int main(int argc, char** argv) {
+  return headway::model::run_case(argc, argv, headway::model::cases);
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+//
+// The dispatcher's half of the asymmetric barrier. The processor of a test machine may hide a missing one
+// for years; here heavy_barrier() is the test's own. What it stores is what a provider's store buffer held
+// back until the barrier, with a look at the lane's word that was made before the dispatcher changed it.
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <headway/detail/fences.hpp>
+#include "core/bus_state.hpp"
+#include "core/lane_reader.hpp"
+
+namespace headway::detail {
+namespace {
+
+std::function<void()>& at_the_barrier() {
+  static std::function<void()> call;
+  return call;
+}
+
+}  // namespace
+
+// In place of core/fences.cpp.
+bool asymmetric() noexcept { return true; }
+void heavy_barrier() noexcept {
+  if (at_the_barrier()) at_the_barrier()();
+}
+
+namespace {
+
+using namespace std::chrono_literals;
+using TimePoint = LaneReader::time_point;
+
+struct Ignored final : ChangeObserver {
+  void changed(const Change&) override {}
+};
+
+class ALaneReader : public testing::TestWithParam<std::size_t> {
+ protected:
+  ALaneReader() {
+    if (GetParam() != 0) {
+      lane.ring = std::make_unique<OwnRing>(GetParam());
+      lane.extra = std::make_unique<BusLaneExtra>();
+      lane.extra->has_ring = true;
+    }
+    lane.session = session;
+    lane.open(&intake, lane.index, lane.extra.get(), false, GetParam() != 0);
+    lane.active = true;
+  }
+  ~ALaneReader() override {
+    at_the_barrier() = nullptr;
+    LaneTable::clear(lane);
+  }
+
+  Status report(std::uint64_t completed) { return lane.report(lane.ring.get(), 0, completed, 10); }
+  [[nodiscard]] std::uint64_t seen() const { return session->board.values[0].own_completed(); }
+  void drop_marks() {
+    intake.inbox.take([](std::size_t) {});
+  }
+
+  BusIntake intake{StdAtomics::Clock()};
+  LaneTable lanes;
+  Ignored nobody;
+  Scoreboard board{nobody};
+  LaneReader reader{intake, lanes, board};
+  std::shared_ptr<SessionState> session =
+      std::make_shared<SessionState>(nullptr, SessionId(1), "session", SessionOptions{});
+  LaneRecord& lane = lanes.acquire();
+  TimePoint now{1h};
+};
+
+INSTANTIATE_TEST_SUITE_P(RingCapacity, ALaneReader, testing::Values(0U, 4U));
+
+TEST_P(ALaneReader, FindsWhatTheBarrierOfCoolingBroughtToLight) {
+  ASSERT_EQ(report(1), Status::ok);
+  reader.take_marks(now);
+  ASSERT_TRUE(reader.read_hot(now));
+  int barriers = 0;
+  at_the_barrier() = [&] {
+    ++barriers;
+    ASSERT_EQ(report(2), Status::ok);
+    // It looked before the lane was cooled, so it marked nothing.
+    drop_marks();
+  };
+  reader.cool(now + 1s, 20ms);
+  EXPECT_EQ(barriers, 1);
+  EXPECT_EQ(reader.hot(), 1U);
+  ASSERT_TRUE(reader.read_hot(now + 1s));
+  EXPECT_EQ(seen(), 2U);
+}
+
+TEST_P(ALaneReader, TakesWhatTheBarrierOfClosingBroughtToLight) {
+  ASSERT_EQ(report(1), Status::ok);
+  reader.take_marks(now);
+  Status answer = Status::invalid_argument;
+  at_the_barrier() = [&] { answer = report(2); };
+  const std::vector<LaneRecord*> closing = {&lane};
+  reader.begin_closing(closing);
+  EXPECT_EQ(answer, Status::ok);
+  ASSERT_TRUE(reader.try_close(closing, now));
+  EXPECT_EQ(seen(), 2U);
+  EXPECT_EQ(report(3), Status::closed);
+}
+
+}  // namespace
+}  // namespace headway::detail
