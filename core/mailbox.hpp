@@ -57,8 +57,9 @@ class Mailbox {
 
   // The subscriber's thread.
   [[nodiscard]] Taken take_all(std::vector<Message>& messages) {
-    queue_.consume_all([&](Message& message) { messages.push_back(std::move(message)); });
+    // Locked from the start: what overflows after the queue has been emptied waits for the next time.
     const std::lock_guard lock(overflow_mutex_);
+    queue_.consume_all([&](Message& message) { messages.push_back(std::move(message)); });
     for (Message& message : overflow_) messages.push_back(std::move(message));
     overflow_.clear();
     folded_size_ = 0;
