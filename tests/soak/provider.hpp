@@ -13,6 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include <sys/resource.h>
+
 #include <headway/headway.hpp>
 
 #include "laws/random.hpp"
@@ -161,6 +163,13 @@ class Work {
       case 5:
         if (reopens()) open();
         break;
+      case 6:
+        // In the midst of the others' reports.
+        if (random_.one_in(4)) truth_->close(Outcome::failed);
+        break;
+      case 7:
+        if (random_.one_in(4)) truth_->cancel();
+        break;
       default: break;
     }
   }
@@ -206,14 +215,10 @@ class Work {
           script().shared() ? truth_->shared->report(Role::source, Stage::change_detection, 1, 1)
                             : own_.report(Role::source, Stage::change_detection, 1, 1);
       tally_.refused(status);
-      if (status == Status::ok || (status_ == Status::closed && status != Status::closed)) {
-        complain(status_ == Status::aborted ? 11 : 10,
-                 std::string(to_string(status)) + " after " + to_string(status_));
-        if (status == Status::ok) {
-          ++made_[0];
-          Tally::add(tally_.ok, 1);
-        }
-      }
+      if (status != Status::ok) continue;
+      complain(status_ == Status::aborted ? 11 : 10, std::string("ok after ") + to_string(status_));
+      ++made_[0];
+      Tally::add(tally_.ok, 1);
     }
   }
 
@@ -255,8 +260,13 @@ class Work {
   Counts base_{};
 };
 
+/// On Linux a thread has a priority of its own. With dozens of threads that never sleep on a few processors
+/// the dispatcher would get one run a second, and most of what is to be tried would not happen.
+inline void step_back() { static_cast<void>(::setpriority(PRIO_PROCESS, 0, 10)); }
+
 inline void provide(World& world, std::size_t provider, Random random,
                     const std::atomic<bool>& leave) {
+  step_back();
   while (!leave.load(std::memory_order_relaxed)) {
     auto [truth, slot] = world.find_work(provider, random);
     Work(world, world.tallies[provider], random, truth, slot).run(leave);
