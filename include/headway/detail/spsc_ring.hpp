@@ -24,6 +24,7 @@
 
 #include <headway/detail/atomics.hpp>
 #include <headway/detail/record.hpp>
+#include <headway/vocabulary.hpp>
 
 namespace headway::detail {
 
@@ -80,7 +81,7 @@ class SpscRing {
     const std::uint64_t tail = tail_.load(std::memory_order_acquire);  // T2
     std::uint64_t head = head_.load(std::memory_order_relaxed);
     std::size_t records = 0;
-    for (; head != tail; ++head, ++records) {
+    for (; is_before(head, tail); ++head, ++records) {
       const std::uint64_t first = slot(head).first.load();
       const std::uint64_t second = slot(head).second.load();
       Record record{first >> 2, second >> 2, 0,
@@ -92,7 +93,8 @@ class SpscRing {
         record.completed |= (high >> 2) << 62;
         record.total |= (high & 3) << 62;
       }
-      visit(record);
+      if (record.key < keys_per_session) [[likely]]
+        visit(record);
     }
     head_.store(head, std::memory_order_release);  // H1
     return records;
@@ -103,10 +105,16 @@ class SpscRing {
     return head_.load(std::memory_order_relaxed);
   }
   [[nodiscard]] bool empty() const noexcept {
-    return tail_.load(std::memory_order_relaxed) == head_.load(std::memory_order_relaxed);
+    return !is_before(head_.load(std::memory_order_relaxed), tail_.load(std::memory_order_relaxed));
   }
 
  private:
+  /// Not "differs from": a report made inside another one, as from a signal handler, may leave the tail behind
+  /// the head, and a slot with halves of two records. Its values are wrong then; the dispatcher is not.
+  [[nodiscard]] static bool is_before(std::uint64_t head, std::uint64_t tail) noexcept {
+    return static_cast<std::int64_t>(tail - head) > 0;
+  }
+
   struct alignas(16) Slot {
     typename Atomics::template Plain<std::uint64_t> first;
     typename Atomics::template Plain<std::uint64_t> second;
