@@ -12,8 +12,10 @@
 // or the reporter has no ring, and one ring slot otherwise.
 //
 // Threads: one thread at a time. A reporter may be handed to another thread, as any object that is not
-// shared. A report must not be made from a signal handler that may have interrupted a report on the same
-// reporter. Memory ordering: what a report stores is released; nothing else of the calling thread's memory
+// shared. A signal handler may report, on a reporter of its own; it must not on one that it may have
+// interrupted. A checked build (HEADWAY_CHECKED) ends the process with a line on stderr when a report is made
+// inside another one on the same reporter, by a handler or by a second thread. Other builds do not look: that
+// reporter's values and counts may then be wrong, and nobody else's. Memory ordering: what a report stores is released; nothing else of the calling thread's memory
 // is promised to a subscriber.
 #pragma once
 
@@ -23,6 +25,7 @@
 #include <headway/detail/export.hpp>
 #include <headway/detail/gate.hpp>
 #include <headway/detail/lane_types.hpp>
+#include <headway/detail/reentry.hpp>
 #include <headway/detail/relative.hpp>
 #include <headway/status.hpp>
 #include <headway/vocabulary.hpp>
@@ -46,12 +49,14 @@ struct ReportPath {
 
   [[gnu::always_inline]] Status report(std::uint32_t key, std::uint64_t completed,
                                        std::uint64_t total) const noexcept {
+    const ReportGuard guard(*gate, lane);
     if (!gate->is_open()) [[unlikely]]
       return gated(*this, key, completed, total);
     return lane->report(ring, key, completed, total);
   }
   [[gnu::always_inline]] Status advance(std::uint32_t key, std::int64_t completed,
                                         std::int64_t more) const noexcept {
+    const ReportGuard guard(*gate, lane);
     if (!gate->is_open()) [[unlikely]]
       return advance_gated(*this, key, completed, more);
     return lane->report_changed(ring, key, [completed, more](LaneValue now) {

@@ -15,7 +15,7 @@
 // invalid_argument.
 //
 // With a ring the threads share it, and the order in which they claim its slots is the order that is seen.
-// Signals: as Reporter, per thread.
+// Signals: as Reporter, per thread; but a thread's first report is never to be made from a handler.
 #pragma once
 
 #include <cstdint>

@@ -19,6 +19,7 @@
 #include <functional>
 #include <new>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <signal.h>
@@ -88,7 +89,6 @@ class SteppedChild {
     /// The child has ended, or the thread does not come to the end of its call.
     lost
   };
-  static constexpr int crashed = -1;
 
   explicit SteppedChild(const std::function<void(SteppedCall&)>& body) {
     void* const memory = ::mmap(nullptr, sizeof(SteppedCall), PROT_READ | PROT_WRITE,
@@ -97,6 +97,7 @@ class SteppedChild {
     call_ = new (memory) SteppedCall;
     std::fflush(nullptr);
     child_ = ::fork();
+    if (child_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (child_ != 0) return;
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::alarm(hang_seconds);
@@ -140,8 +141,8 @@ class SteppedChild {
   /// Lets the thread take a signal where it stands, and go on.
   void interrupt(int signal) { resume(PTRACE_DETACH, signal); }
 
-  /// Lets the thread go once the child says so, and returns the child's exit status; `crashed` if a
-  /// signal ended it.
+  /// Lets the thread go once the child says so, and returns the child's exit status, or the number of
+  /// the signal that ended it, negative.
   [[nodiscard]] int wait() {
     int status = 0;
     bool traced = call_->thread_.load() != 0 && !detached_;
@@ -156,7 +157,7 @@ class SteppedChild {
       }
       if (::waitpid(child_, &status, WNOHANG) == child_) {
         ended_ = true;
-        status_ = WIFEXITED(status) ? WEXITSTATUS(status) : crashed;
+        status_ = result_of(status);
       } else {
         ::usleep(50);
       }
@@ -170,6 +171,9 @@ class SteppedChild {
   /// More instructions than there are from the trap to the call.
   static constexpr int limit = 100'000;
 
+  [[nodiscard]] static int result_of(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
   [[nodiscard]] bool step() { return resume(PTRACE_SINGLESTEP, 0) && await_stop(); }
   bool resume(__ptrace_request how, int signal) {
     if (how == PTRACE_DETACH) detached_ = true;
@@ -188,7 +192,7 @@ class SteppedChild {
     return laws::eventually([&] {
              if (holds()) return true;
              ended_ = ended_ || ::waitpid(child_, &status, WNOHANG) == child_;
-             if (ended_) status_ = crashed;
+             if (ended_) status_ = result_of(status);
              return ended_;
            }) &&
            holds();

@@ -6,6 +6,7 @@
 #include <headway/detail/atomics.hpp>
 #include <headway/detail/intake.hpp>
 #include <headway/detail/lane.hpp>
+#include <headway/detail/reentry.hpp>
 #if defined(HEADWAY_RING_BOOST)
 #include <headway/detail/boost_rings.hpp>
 #else
@@ -16,7 +17,10 @@
 namespace headway::detail {
 
 using BusIntake = Intake<StdAtomics>;
-using BusLane = Lane<StdAtomics, BusIntake>;
+class BusLane : public Lane<StdAtomics, BusIntake> {
+ public:
+  [[no_unique_address]] Occupancy occupancy;
+};
 using BusLaneExtra = LaneExtra<StdAtomics>;
 #if defined(HEADWAY_RING_BOOST)
 using OwnRing = BoostSpscRing;

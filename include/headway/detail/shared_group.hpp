@@ -13,6 +13,7 @@
 #include <headway/detail/export.hpp>
 #include <headway/detail/gate.hpp>
 #include <headway/detail/lane_types.hpp>
+#include <headway/detail/reentry.hpp>
 #include <headway/detail/relative.hpp>
 #include <headway/status.hpp>
 #include <headway/vocabulary.hpp>
@@ -46,6 +47,7 @@ class SharedGroup {
     if (place == nullptr || !admits(*place, Kind::absolute, key)) [[unlikely]] {
       return report_first(key, completed, total);
     }
+    const ReportGuard guard(*gate, place->lane);
     if (!gate->is_open()) [[unlikely]]
       return report_gated(*place, key, completed, total);
     return place->lane->report(ring, key, completed, total);
@@ -55,6 +57,7 @@ class SharedGroup {
     if (place == nullptr || !admits(*place, Kind::relative, key)) [[unlikely]] {
       return advance_first(key, completed, more);
     }
+    const ReportGuard guard(*gate, place->lane);
     const auto change = [completed, more](LaneValue now) {
       return LaneValue{moved_part(now.completed, completed), moved_part(now.total, more)};
     };
