@@ -15,8 +15,10 @@
 // shared. A signal handler may report, on a reporter of its own; it must not on one that it may have
 // interrupted. A checked build (HEADWAY_CHECKED) ends the process with a line on stderr when a report is made
 // inside another one on the same reporter, by a handler or by a second thread. Other builds do not look: that
-// reporter's values and counts may then be wrong, and nobody else's. Memory ordering: what a report stores is released; nothing else of the calling thread's memory
-// is promised to a subscriber.
+// reporter's values and counts may then be wrong, and nobody else's.
+//
+// Memory ordering: what a report stores is released; nothing else of the calling thread's memory is promised
+// to a subscriber.
 #pragma once
 
 #include <cstdint>
