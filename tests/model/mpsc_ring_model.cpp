@@ -7,8 +7,9 @@
 
 namespace headway::model {
 
-/// A wrong policy of its own type, for which a member of the library's is written wrong below.
+/// Wrong policies of their own types, for which a member of the library's is written wrong below.
 struct BlindCommit : RelacyAtomics {};
+struct SilentClaim : RelacyAtomics {};
 
 namespace {
 
@@ -105,6 +106,7 @@ constexpr std::array cases = {
                    setup = {.pushes = {1, 1}, .drains = 1, .last_breath = 5};
                  }),
     wrong<MpscRing<BlindCommit>>("commits_without_looking"),
+    wrong<MpscRing<SilentClaim>>("claims_relaxed"),
     wrong<Right>("release_stores_relaxed", [] { weakened.release_stores = true; }),
     wrong<Right>("acquire_loads_relaxed", [] { weakened.acquire_loads = true; }),
     wrong<Right>("read_modify_writes_relaxed", [] { weakened.read_modify_writes = true; }),
@@ -127,6 +129,28 @@ bool MpscRing<model::BlindCommit>::try_push(const Record& record) noexcept {
       place.record.store(record);
       place.turn.store(turn(tail, full), std::memory_order_release);
       return true;
+    }
+  }
+  return false;
+}
+
+/// As the library's, but the claim releases nothing: neither does it show that the slot has become free.
+template <>
+bool MpscRing<model::SilentClaim>::try_push(const Record& record) noexcept {
+  std::uint64_t tail = tail_.load(std::memory_order_relaxed);
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    Slot& place = slot(tail);
+    if (place.turn.load(std::memory_order_acquire) != turn(tail, free)) return false;
+    if (tail_.compare_exchange_weak(tail, tail + 1, std::memory_order_relaxed,
+                                    std::memory_order_relaxed)) {
+      place.record.store(record);
+      std::uint64_t expected = turn(tail, free);
+      if (place.turn.compare_exchange_strong(expected, turn(tail, full), std::memory_order_release,
+                                             std::memory_order_relaxed)) {
+        return true;
+      }
+      place.turn.store(turn(tail + size_, free), std::memory_order_release);
+      return false;
     }
   }
   return false;

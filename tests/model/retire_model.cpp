@@ -213,6 +213,8 @@ constexpr std::array cases = {
                         [] {
                           setup = {.keys = {"00", "0"}, .capacity = 1};
                         }),
+    right<Right>("ring_small", [] { setup = {.capacity = 1}; }),
+    right<SharedRing>("shared_ring_small", [] { setup = {.capacity = 1}; }),
     right<Right>("while_closing", [] { setup = {.closes = true}; }),
     right<Right>("fenced", [] { setup = {.fenced = true}; }),
     right<Retire<WrappingEpochs>>("epochs_wrap"),

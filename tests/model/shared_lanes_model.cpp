@@ -16,6 +16,8 @@ struct Setup {
   bool fenced = false;
   /// Operations until the first provider dies: one of 0 to this. 0: it lives.
   unsigned last_breath = 0;
+  /// Each report draws a stamp, as under Merge::latest.
+  bool stamped = false;
 };
 Setup setup;
 
@@ -29,6 +31,8 @@ struct SharedLanes : Model<SharedLanes<Atomics>, 3> {
 
   struct Shared {
     TestIntake intake;
+    /// Stamps drawn so far; they begin just below their wrap.
+    typename Atomics::template Atomic<std::uint64_t> stamps{std::uint64_t{0} - 2};
     detail::MpscRing<Atomics> ring{setup.capacity, std::uint64_t{0} - 1};
     std::array<TestLane, lanes> lane;
     std::array<detail::LaneExtra<Atomics>, lanes> extra;
@@ -63,6 +67,7 @@ struct SharedLanes : Model<SharedLanes<Atomics>, 3> {
   }
 
   void run(unsigned thread) {
+    Shared& all = *shared;
     if (thread == lanes) {
       for (unsigned i = 0; i < setup.ticks; ++i) tick();
       return;
@@ -71,9 +76,14 @@ struct SharedLanes : Model<SharedLanes<Atomics>, 3> {
     for (const char digit : setup.keys[thread]) {
       const auto key = static_cast<std::uint32_t>(digit - '0');
       ++number;
-      if (!(thread == 0 && death.happened())) shared->audit[thread].reported(key, number);
-      const Status status =
-          shared->lane[thread].report(&shared->ring, key, number, total_of(key, number));
+      const std::uint64_t total = total_of(key, number);
+      auto& lane = all.lane[thread];
+      const std::uint64_t stamp =
+          setup.stamped ? all.stamps.fetch_add(1, std::memory_order_relaxed) + 1 : 0;
+      if (!(thread == 0 && death.happened())) all.audit[thread].reported(key, number, stamp);
+      const Status status = setup.stamped
+                                ? lane.report_ordered(&all.ring, key, number, total, stamp)
+                                : lane.report(&all.ring, key, number, total);
       RL_ASSERT(status == Status::ok);
     }
   }
@@ -107,6 +117,10 @@ constexpr std::array cases = {
     sampled<Right>("one_dies",
                    [] {
                      setup = {.keys = {"0", "0"}, .last_breath = 12};
+                   }),
+    sampled<Right>("stamped",
+                   [] {
+                     setup = {.keys = {"0", "0"}, .stamped = true};
                    }),
     wrong<Right>("drains_before_copying",
                  [] {
