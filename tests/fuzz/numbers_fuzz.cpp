@@ -99,9 +99,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rate.sample(now, update.completed, update.total);
     check_estimate(rate, update.completed, update.total);
     const double number = input.number<double>();
-    // The bus and the clock make no others.
+    // The bus and the clock make no others, and no negative rates or times.
     if (std::isfinite(number)) {
-      check_formats(update.completed, update.total, number);
+      check_formats(update.completed, update.total, std::fabs(number));
       check_bars(number, input.number<std::uint8_t>(), input.number<std::uint16_t>(), unicode);
     }
     check_lines(layout, board, now, input, unicode);
