@@ -4,6 +4,7 @@
 // bus itself is tested with, from the log of the provider.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -78,7 +79,7 @@ class CheckedJob {
 
 inline Result nothing_reordered(const Way& way, const Scale& scale) {
   Result result;
-  int torn = 0;
+  std::size_t torn = 0;
   for (int i = 0; i < scale.tries(40); ++i) {
     CheckedJob job(way);
     {
@@ -87,11 +88,12 @@ inline Result nothing_reordered(const Way& way, const Scale& scale) {
     }
     job.close();
     const auto complaints = job.complaints();
-    for (const std::string& complaint : complaints)
-      torn += complaint.find("this is not what was reported") != std::string::npos ? 1 : 0;
+    torn += static_cast<std::size_t>(std::ranges::count_if(complaints, [](const std::string& text) {
+      return text.find("this is not what was reported") != std::string::npos;
+    }));
     result.add(complaints.empty());
   }
-  if (torn != 0) result.note = std::to_string(torn) + " torn";
+  if (torn != 0) result.note = std::to_string(torn) + " torn reads";
   return result;
 }
 
