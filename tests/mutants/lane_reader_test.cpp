@@ -3,6 +3,7 @@
 // The dispatcher's half of the asymmetric barrier. The processor of a test machine may hide a missing one
 // for years; here heavy_barrier() is the test's own. What it stores is what a provider's store buffer held
 // back until the barrier, with a look at the lane's word that was made before the dispatcher changed it.
+#include <array>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -57,8 +58,10 @@ class ALaneReader : public testing::TestWithParam<std::size_t> {
 
   Status report(std::uint64_t completed) { return lane.report(lane.ring.get(), 0, completed, 10); }
   [[nodiscard]] std::uint64_t seen() const { return session->board.values[0].own_completed(); }
-  void drop_marks() {
-    intake.inbox.take([](std::size_t) {});
+  std::size_t drop_marks() {
+    std::size_t marks = 0;
+    intake.inbox.take([&](std::size_t) { ++marks; });
+    return marks;
   }
 
   BusIntake intake{StdAtomics::Clock()};
@@ -72,18 +75,56 @@ class ALaneReader : public testing::TestWithParam<std::size_t> {
   TimePoint now{1h};
 };
 
+/// Two threads of one shared reporter.
+class ALaneReaderOfAGroup : public testing::Test {
+ protected:
+  ALaneReaderOfAGroup() {
+    group->own_ring = std::make_unique<SharedRing>(4);
+    for (LaneRecord*& lane : lanes) {
+      lane = &table.acquire();
+      lane->session = session;
+      lane->group = group;
+      lane->extra = std::make_unique<BusLaneExtra>();
+      lane->extra->lane = lane->index;
+      lane->extra->has_ring = true;
+      lane->open(&intake, lane->index, lane->extra.get(), false, true);
+      lane->active = true;
+    }
+  }
+  ~ALaneReaderOfAGroup() override {
+    for (LaneRecord* const lane : lanes) LaneTable::clear(*lane);
+  }
+
+  Status report(std::size_t lane, std::uint64_t completed) {
+    return lanes[lane]->report(group->own_ring.get(), 0, completed, 10);
+  }
+
+  BusIntake intake{StdAtomics::Clock()};
+  LaneTable table;
+  Ignored nobody;
+  Scoreboard board{nobody};
+  LaneReader reader{intake, table, board};
+  std::shared_ptr<SessionState> session =
+      std::make_shared<SessionState>(nullptr, SessionId(1), "session", SessionOptions{});
+  std::shared_ptr<GroupState> group = std::make_shared<GroupState>();
+  std::array<LaneRecord*, 2> lanes{};
+  TimePoint now{1h};
+};
+
 INSTANTIATE_TEST_SUITE_P(RingCapacity, ALaneReader, testing::Values(0U, 4U));
 
 TEST_P(ALaneReader, FindsWhatTheBarrierOfCoolingBroughtToLight) {
   ASSERT_EQ(report(1), Status::ok);
   reader.take_marks(now);
   ASSERT_TRUE(reader.read_hot(now));
+  ASSERT_EQ(report(1), Status::ok);
+  ASSERT_TRUE(reader.read_hot(now));
   int barriers = 0;
   at_the_barrier() = [&] {
     ++barriers;
     ASSERT_EQ(report(2), Status::ok);
-    // It looked before the lane was cooled, so it marked nothing.
-    drop_marks();
+    // The lane is cold by now. But what the barrier brings to light looked before it was, and marked nothing.
+    EXPECT_EQ(drop_marks(), 1U);
   };
   reader.cool(now + 1s, 20ms);
   EXPECT_EQ(barriers, 1);
@@ -103,6 +144,20 @@ TEST_P(ALaneReader, TakesWhatTheBarrierOfClosingBroughtToLight) {
   ASSERT_TRUE(reader.try_close(closing, now));
   EXPECT_EQ(seen(), 2U);
   EXPECT_EQ(report(3), Status::closed);
+}
+
+TEST_F(ALaneReaderOfAGroup, TakesNothingThatWasRefused) {
+  const std::vector<LaneRecord*> first = {lanes[0]};
+  reader.begin_closing(first);
+  ASSERT_TRUE(reader.try_close(first, now));
+  EXPECT_EQ(report(0, 9), Status::closed);
+  EXPECT_EQ(report(1, 1), Status::ok);
+  // The refused record lies in the ring before this one.
+  const std::vector<LaneRecord*> second = {lanes[1]};
+  reader.begin_closing(second);
+  ASSERT_TRUE(reader.try_close(second, now));
+  EXPECT_EQ(session->board.values[0].own_completed(), 1U);
+  EXPECT_EQ(session->board.values[0].own_sequence(), 1U);
 }
 
 }  // namespace
