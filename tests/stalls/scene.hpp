@@ -55,6 +55,14 @@ inline void PrintTo(const Situation& situation, std::ostream* out) { *out << sit
 /// What becomes of the provider that stands still.
 enum class Ending { goes_on, goes_on_in_a_closing_session, never_comes_back };
 
+inline void PrintTo(Ending ending, std::ostream* out) {
+  switch (ending) {
+    case Ending::goes_on: *out << "GoesOn"; break;
+    case Ending::goes_on_in_a_closing_session: *out << "GoesOnInAClosingSession"; break;
+    case Ending::never_comes_back: *out << "NeverComesBack"; break;
+  }
+}
+
 class Scene {
  public:
   Scene(const Situation& situation, SteppedCall& call) : situation_(situation), call_(call) {

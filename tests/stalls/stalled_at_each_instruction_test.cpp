@@ -61,15 +61,6 @@ const Situation situations[] = {
      .cold = true},
 };
 
-[[nodiscard]] std::string name_of(Ending ending) {
-  switch (ending) {
-    case Ending::goes_on: return "GoesOn";
-    case Ending::goes_on_in_a_closing_session: return "GoesOnInAClosingSession";
-    case Ending::never_comes_back: return "NeverComesBack";
-  }
-  return "Unknown";
-}
-
 class StalledAtEachInstruction : public testing::TestWithParam<std::tuple<Situation, Ending>> {
  protected:
   void SetUp() override {
@@ -85,7 +76,8 @@ INSTANTIATE_TEST_SUITE_P(Report, StalledAtEachInstruction,
                                                           Ending::goes_on_in_a_closing_session,
                                                           Ending::never_comes_back)),
                          [](const auto& given) {
-                           return std::get<0>(given.param).name + name_of(std::get<1>(given.param));
+                           return std::get<0>(given.param).name +
+                                  testing::PrintToString(std::get<1>(given.param));
                          });
 
 TEST_P(StalledAtEachInstruction, DelaysNobodyElse) {
