@@ -205,7 +205,7 @@ inline Result stalled_provider(const Way& way, const Scale& scale) {
     }
   });
   while (scale.goes_on(result, 200)) {
-    for (std::uint64_t i = random.below(3000); i > 0; --i)
+    for (std::uint64_t i = random.below(3000U); i > 0; --i)
       std::atomic_signal_fence(std::memory_order_seq_cst);
     static_cast<void>(stalled.stall());
     std::atomic<bool> returned{false};
@@ -234,8 +234,8 @@ inline Result fork_child(const Way& way, const Scale& scale) {
   std::uint64_t nth = 0;
   const Again providing([&] { static_cast<void>(job->report(0, ++nth, 0)); });
   laws::Random random(14);
-  while (result.tries < scale.tries(30)) {
-    std::this_thread::sleep_for(std::chrono::microseconds(random.below(3000)));
+  while (scale.goes_on(result, 30)) {
+    std::this_thread::sleep_for(std::chrono::microseconds(random.below(3000U)));
     const pid_t child = ::fork();
     if (child < 0) break;
     if (child == 0) {

@@ -93,7 +93,7 @@ inline Result nothing_reordered(const Way& way, const Scale& scale) {
     }));
     result.add(complaints.empty());
   }
-  if (torn != 0) result.note = std::to_string(torn) + " torn reads";
+  if (torn != 0) result.note = "torn reads: " + std::to_string(torn);
   return result;
 }
 
@@ -142,7 +142,7 @@ inline Result closed_is_closed(const Way& way, const Scale& scale) {
   for (int i = 0; i < scale.tries(1000); ++i) {
     CheckedJob job(way);
     std::atomic<bool> begun{false};
-    const std::uint64_t turns = random.below(20'000);
+    const std::uint64_t turns = random.below(20'000U);
     std::thread provider([&] {
       begun.store(true);
       job.provide(10'000);

@@ -12,11 +12,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -124,24 +124,28 @@ class Janitor {
   void clean(const StreamPtr& stream) {
     bool holds = false;
     for (const SessionId id : stream->sessions()) {
+      const std::pair<const Stream*, SessionId> entry{stream.get(), id};
+      const std::uint64_t known_before = world_.known_before();
       if (world_.find(id) != nullptr) {
         holds = true;
-      } else if (unknown_.insert({stream.get(), id}).second) {
-        // It may just be opening: whoever opens it has no name for it yet. The next round decides.
-        holds = true;
-      } else {
-        stream->complain(10, id, "something of a session that is over, or was never opened");
-        static_cast<void>(stream->take(id));
+        unknown_.erase(entry);
+        continue;
       }
+      // It may just be opening, by a provider that has no name for it yet: later rounds decide.
+      const std::uint64_t first_seen = unknown_.emplace(entry, world_.tickets.draw()).first->second;
+      if (first_seen >= known_before) {
+        holds = true;
+        continue;
+      }
+      stream->complain(10, id, "something of a session that is over, or was never opened");
+      static_cast<void>(stream->take(id));
+      unknown_.erase(entry);
     }
-    std::erase_if(unknown_, [&](const auto& each) {
-      return each.first == stream.get() && world_.find(each.second) != nullptr;
-    });
     if (!stream->leaving() || !stream->subscribed()) return;
     if (!stream->over()) {
       stream->end();
     } else if (!holds) {
-      std::erase_if(unknown_, [&](const auto& each) { return each.first == stream.get(); });
+      std::erase_if(unknown_, [&](const auto& each) { return each.first.first == stream.get(); });
       world_.remove(stream);
     }
   }
@@ -173,17 +177,12 @@ class Janitor {
     snapshot_ = std::move(now);
   }
 
-  struct HashPair {
-    std::size_t operator()(const std::pair<const Stream*, SessionId>& pair) const noexcept {
-      return std::hash<const Stream*>{}(pair.first) ^ std::hash<SessionId>{}(pair.second);
-    }
-  };
-
   World& world_;
   std::vector<TruthPtr> finished_;
   std::atomic<std::uint64_t> audited_{0};
   std::unordered_map<SessionId, Counts> snapshot_;
-  std::unordered_set<std::pair<const Stream*, SessionId>, HashPair> unknown_;
+  /// When they were first seen.
+  std::map<std::pair<const Stream*, SessionId>, std::uint64_t> unknown_;
 };
 
 }  // namespace headway::soak

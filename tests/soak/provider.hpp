@@ -155,7 +155,7 @@ class Work {
       return;
     }
     switch (random_.below(64)) {
-      case 0: sleep(random_.below(2'000)); break;
+      case 0: sleep(random_.below(2'000U)); break;
       case 1: sleep(30'000); break;  // its lane cools
       case 2: std::this_thread::yield(); break;
       case 3: truth_->note(); break;

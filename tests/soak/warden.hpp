@@ -27,7 +27,7 @@ class Warden {
   void run() {
     for (std::size_t i = 0; i < posts_.size(); ++i) start(i);
     while (!world_.done.load()) {
-      sleep(random_.below(20'000));
+      sleep(random_.below(20'000U));
       const std::size_t i = random_.below(posts_.size());
       if (random_.one_in(8)) {
         end(i);
@@ -59,7 +59,7 @@ class Warden {
   }
   void stall(laws::StalledThread& thread) {
     if (!thread.stall()) world_.audit.complain(0, "a provider does not take its signal");
-    sleep(random_.below(30'000));
+    sleep(random_.below(30'000U));
     thread.release();
     world_.stalls.fetch_add(1, std::memory_order_relaxed);
   }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -81,11 +82,22 @@ class World {
     return {truth, slot};
   }
   TruthPtr open(const Script& script, Random& random) {
+    const std::uint64_t begun = tickets.draw();
+    {
+      const std::scoped_lock lock(mutex_);
+      opening_.insert(begun);
+    }
     auto truth = std::make_shared<Truth>(bus, tickets, script, random.pick(ring_capacities));
     sessions_opened.fetch_add(1, std::memory_order_relaxed);
     const std::scoped_lock lock(mutex_);
     live_.emplace(truth->id, truth);
+    opening_.erase(begun);
     return truth;
+  }
+  /// Sessions whose opening began before this ticket are known by now.
+  [[nodiscard]] std::uint64_t known_before() {
+    const std::scoped_lock lock(mutex_);
+    return opening_.empty() ? tickets.draw() : *opening_.begin();
   }
   /// Closed, and its last provider has left.
   void finish(const TruthPtr& truth) {
@@ -180,6 +192,8 @@ class World {
   std::vector<TruthPtr> lobby_;
   std::unordered_map<SessionId, TruthPtr> live_;
   std::vector<TruthPtr> finished_;
+  /// When the openings began that are under way.
+  std::set<std::uint64_t> opening_;
   mutable std::mutex streams_mutex_;
   std::vector<StreamPtr> streams_;
 
