@@ -64,6 +64,12 @@ std::unique_ptr<BusLaneExtra> make_extra(const SessionState& session, bool has_r
   return extra;
 }
 
+/// So that the next push_back does not throw.
+template <class T>
+void make_room(std::vector<T>& entries) {
+  if (entries.size() == entries.capacity()) entries.reserve(entries.size() * 2 + 1);
+}
+
 std::uint64_t next_group_id() noexcept {
   static std::atomic<std::uint64_t> last{0};
   return last.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -158,7 +164,7 @@ void BusState::retire_session(const std::shared_ptr<SessionState>& session) {
 LaneRecord& BusState::add_lane(const std::shared_ptr<SessionState>& session,
                                std::shared_ptr<GroupState> group, std::unique_ptr<OwnRing> ring,
                                std::unique_ptr<BusLaneExtra> extra) {
-  session->control.lanes.reserve(session->control.lanes.size() + 1);
+  make_room(session->control.lanes);
   LaneRecord& lane = lanes_.acquire();
   lane.session = session;
   lane.group = std::move(group);
@@ -265,7 +271,7 @@ std::shared_ptr<ThreadLane> BusState::attach_thread(GroupState& group) {
   std::unique_ptr<BusLaneExtra> extra = make_extra(*group.session, has_ring);
   const std::lock_guard lock(mutex_);
   if (group.ended || group.session->control.outcome) return nullptr;
-  group.threads.reserve(group.threads.size() + 1);
+  make_room(group.threads);
   auto self =
       std::static_pointer_cast<GroupState>(static_cast<LaneRecord&>(*group.fallback.lane).group);
   place->lane = &add_lane(group.session, std::move(self), nullptr, std::move(extra));

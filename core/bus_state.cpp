@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The bus as a whole: its options, subscriptions, snapshot, flush, stop and statistics. Sessions and
-// reporters are in bus_sessions.cpp.
+// The bus as a whole: its options, subscriptions, snapshot, flush and stop. Sessions and reporters are in
+// bus_sessions.cpp, the statistics in bus_statistics.cpp.
 #include "core/bus_state.hpp"
 
 #include <algorithm>
@@ -115,6 +115,8 @@ void BusState::forget(SubscriptionState& subscription) noexcept {
     if (found == subscriptions_.end()) return;
     state = std::move(*found);
     subscriptions_.erase(found);
+    std::erase_if(leaving_, [](const auto& left) { return !left->gate.running(); });
+    if (state->gate.running()) leaving_.push_back(state);
     const SubscriptionStatistics numbers = subscription.statistics();
     gone_.callbacks += numbers.callbacks;
     gone_.updates += numbers.updates;
@@ -268,6 +270,7 @@ StopReport BusState::end_threads(time_point deadline) {
   {
     const std::lock_guard lock(mutex_);
     all = subscriptions_;
+    all.insert(all.end(), leaving_.begin(), leaving_.end());
   }
   StopReport report;
   for (const auto& subscription : all) {
@@ -287,6 +290,8 @@ StopReport BusState::end_threads(time_point deadline) {
           if (wait == CallbackGate::Wait::idle) std::this_thread::yield();
         }
         subscription->join(done ? time_point::max() : time_point::min());
+      } else {
+        static_cast<void>(subscription->gate.wait(deadline));
       }
     }
     const std::size_t undelivered = dispatcher_.undelivered(*subscription);
@@ -328,10 +333,12 @@ void BusState::clear_if_over() {
   dispatcher_.clear();
   std::map<SessionId, std::shared_ptr<SessionState>> sessions;
   std::vector<std::shared_ptr<SubscriptionState>> subscriptions;
+  std::vector<std::shared_ptr<SubscriptionState>> leaving;
   Commands commands;
   const std::lock_guard lock(mutex_);
   sessions.swap(sessions_);
   subscriptions.swap(subscriptions_);
+  leaving.swap(leaving_);
   std::swap(commands, commands_);
   // Reporters that ended after the last tick: their lanes hold on to their sessions.
   for (LaneRecord* const lane : commands.ended) {
@@ -343,55 +350,6 @@ void BusState::clear_if_over() {
 std::size_t BusState::poll() {
   if (options.dispatch != Dispatch::manual || CallScope::inside(*this)) return 0;
   return dispatcher_.tick_once();
-}
-
-void BusState::note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took) {
-  if (subscription.options.run_on == RunOn::dispatcher) {
-    dispatcher_.courier().note_callback(subscription, took);
-  }
-  if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
-  const std::lock_guard lock(mutex_);
-  if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
-  longest_callback_.store(took.count(), std::memory_order_relaxed);
-  longest_callback_subscription_ = subscription.options.name;
-}
-
-void BusState::note_late(SubscriptionState& victim, std::chrono::nanoseconds excess) {
-  dispatcher_.courier().blame_for(victim, excess);
-}
-
-Statistics BusState::statistics() const {
-  Statistics numbers;
-  const auto& counters = dispatcher_.counters;
-  numbers.reports = counters.reports.load(std::memory_order_relaxed);
-  numbers.folds = counters.folds.load(std::memory_order_relaxed);
-  numbers.ticks = counters.ticks.load(std::memory_order_relaxed);
-  numbers.wakeups = counters.wakeups.load(std::memory_order_relaxed);
-  numbers.hot_lanes = counters.hot_lanes.load(std::memory_order_relaxed);
-  numbers.refused_invalid = intake_.refused_invalid.load(std::memory_order_relaxed);
-  numbers.refused_aborted = intake_.refused_aborted.load(std::memory_order_relaxed);
-  numbers.refused_closed = intake_.refused_closed.load(std::memory_order_relaxed);
-  const std::lock_guard lock(mutex_);
-  numbers.lanes = lanes_.used();
-  numbers.sessions = open_sessions_;
-  numbers.callbacks = gone_.callbacks;
-  numbers.updates = gone_.updates;
-  numbers.callback_exceptions = gone_.exceptions;
-  numbers.late_deliveries = gone_.late_deliveries;
-  numbers.longest_delay = gone_.longest_delay;
-  numbers.longest_callback =
-      std::chrono::nanoseconds(longest_callback_.load(std::memory_order_relaxed));
-  numbers.longest_callback_subscription = longest_callback_subscription_;
-  for (const auto& subscription : subscriptions_) {
-    const SubscriptionStatistics& one =
-        numbers.subscriptions.emplace_back(subscription->statistics());
-    numbers.callbacks += one.callbacks;
-    numbers.updates += one.updates;
-    numbers.callback_exceptions += one.exceptions;
-    numbers.late_deliveries += one.late_deliveries;
-    numbers.longest_delay = std::max(numbers.longest_delay, one.longest_delay);
-  }
-  return numbers;
 }
 
 }  // namespace headway::detail

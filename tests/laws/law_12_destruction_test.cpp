@@ -220,5 +220,51 @@ TEST(Law12ASharedSubscriber, IsReleasedWhenItsSubscriptionEnds) {
   }
 }
 
+/// What ~Bus does while a callback runs that the test holds.
+class Law12TheEndOfTheBus : public testing::TestWithParam<std::tuple<RunOn, bool>> {};
+
+INSTANTIATE_TEST_SUITE_P(RunOn, Law12TheEndOfTheBus,
+                         testing::Combine(testing::ValuesIn(every_run_on), testing::Bool()),
+                         [](const auto& each) {
+                           return name_of(std::get<0>(each.param)) +
+                                  (std::get<1>(each.param) ? "Unsubscribed" : "");
+                         });
+
+TEST_P(Law12TheEndOfTheBus, WaitsForACallbackThatRuns) {
+  const auto& [run_on, unsubscribes] = GetParam();
+  Gate gate;
+  std::atomic<bool> returned{false};
+  Subscription subscription;
+  std::optional<Bus> bus(std::in_place);
+  auto session = bus->open_session("s");
+  auto reporter = session.reporter();
+  subscription = bus->subscribe(
+      [&, itself = unsubscribes](const Update&) {
+        if (itself) static_cast<void>(subscription.unsubscribe());
+        gate.pass();
+        returned = true;
+      },
+      {.interval = 1ms, .run_on = run_on});
+  std::thread poller;
+  if (run_on == RunOn::caller) {
+    poller = std::thread([&] {
+      static_cast<void>(
+          eventually([&] { return subscription.poll() != 0 || gate.arrivals() != 0; }));
+    });
+  }
+  ASSERT_EQ(reporter.report(source, detection, 1, 1), Status::ok);
+  ASSERT_TRUE(gate.await_arrival());
+  std::atomic<bool> ended_before{false};
+  std::thread ending([&] {
+    bus.reset();
+    ended_before = !returned;
+  });
+  std::this_thread::sleep_for(20ms);
+  gate.open();
+  ending.join();
+  if (poller.joinable()) poller.join();
+  EXPECT_FALSE(ended_before.load());
+}
+
 }  // namespace
 }  // namespace headway::laws

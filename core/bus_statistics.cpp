@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+//
+// What the bus knows of itself: callbacks that took long, deliveries that came late, and the sums of it all.
+#include <algorithm>
+
+#include "core/bus_state.hpp"
+
+namespace headway::detail {
+
+void BusState::note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took) {
+  if (subscription.options.run_on == RunOn::dispatcher) {
+    dispatcher_.courier().note_callback(subscription, took);
+  }
+  if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
+  const std::lock_guard lock(mutex_);
+  if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
+  longest_callback_.store(took.count(), std::memory_order_relaxed);
+  longest_callback_subscription_ = subscription.options.name;
+}
+
+void BusState::note_late(SubscriptionState& victim, std::chrono::nanoseconds excess) {
+  dispatcher_.courier().blame_for(victim, excess);
+}
+
+Statistics BusState::statistics() const {
+  Statistics numbers;
+  const auto& counters = dispatcher_.counters;
+  numbers.reports = counters.reports.load(std::memory_order_relaxed);
+  numbers.folds = counters.folds.load(std::memory_order_relaxed);
+  numbers.ticks = counters.ticks.load(std::memory_order_relaxed);
+  numbers.wakeups = counters.wakeups.load(std::memory_order_relaxed);
+  numbers.hot_lanes = counters.hot_lanes.load(std::memory_order_relaxed);
+  numbers.refused_invalid = intake_.refused_invalid.load(std::memory_order_relaxed);
+  numbers.refused_aborted = intake_.refused_aborted.load(std::memory_order_relaxed);
+  numbers.refused_closed = intake_.refused_closed.load(std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  numbers.lanes = lanes_.used();
+  numbers.sessions = open_sessions_;
+  numbers.callbacks = gone_.callbacks;
+  numbers.updates = gone_.updates;
+  numbers.callback_exceptions = gone_.exceptions;
+  numbers.late_deliveries = gone_.late_deliveries;
+  numbers.longest_delay = gone_.longest_delay;
+  numbers.longest_callback =
+      std::chrono::nanoseconds(longest_callback_.load(std::memory_order_relaxed));
+  numbers.longest_callback_subscription = longest_callback_subscription_;
+  for (const auto& subscription : subscriptions_) {
+    const SubscriptionStatistics& one =
+        numbers.subscriptions.emplace_back(subscription->statistics());
+    numbers.callbacks += one.callbacks;
+    numbers.updates += one.updates;
+    numbers.callback_exceptions += one.exceptions;
+    numbers.late_deliveries += one.late_deliveries;
+    numbers.longest_delay = std::max(numbers.longest_delay, one.longest_delay);
+  }
+  return numbers;
+}
+
+}  // namespace headway::detail
