@@ -21,8 +21,8 @@
 // Memory ordering: the store of a value and the look at the word (L1), like the dispatcher's change of the
 // word (L2) and its look for values (L3), are a store before a load, and need a full barrier on both
 // sides: light_barrier() here and heavy_barrier() there, or, in a fenced lane, read-modify-writes of the
-// word on both sides. See fences.hpp. Acknowledgements are released (A1) and acquired (A2) so that what
-// goes into the ring after one is drained after the fold that was acknowledged.
+// word on both sides. See fences.hpp. An acknowledgement (A1) needs no order of its own: a drain acquires the
+// pushes it finds, so a push made after the provider saw it (A2) cannot be found by the drain before it.
 #pragma once
 
 #include <algorithm>
@@ -152,7 +152,7 @@ class alignas(cache_line) Lane {
 
   /// Tells the provider that all folds up to those accepted have been taken. After the drain.
   void acknowledge() noexcept {
-    acknowledged_.store(taken_newest_, std::memory_order_release);  // A1
+    acknowledged_.store(taken_newest_, std::memory_order_relaxed);  // A1
     turn_.store(nobody, std::memory_order_relaxed);
   }
 
@@ -183,12 +183,12 @@ class alignas(cache_line) Lane {
     final_pushes_.store(pushes, std::memory_order_relaxed);
     acknowledged_.store(taken_newest_, std::memory_order_relaxed);
     std::uint64_t seen = with_life(closing);
-    if (word_.compare_exchange_strong(seen, with_life(closed), std::memory_order_acq_rel,
-                                      std::memory_order_acquire)) {
+    if (word_.compare_exchange_strong(seen, with_life(closed), std::memory_order_release,
+                                      std::memory_order_relaxed)) {
       return true;
     }
     // What a report that saw "late" had stored before is acquired here; one that comes later sees "closing".
-    word_.exchange(with_life(closing), std::memory_order_acq_rel);
+    word_.exchange(with_life(closing), std::memory_order_acquire);
     return false;
   }
 
@@ -340,7 +340,7 @@ class alignas(cache_line) Lane {
   /// The dispatcher has taken all folds: what is reported now may go into the ring again.
   bool ceases_folding() noexcept {
     if (extra_ == nullptr || !extra_->has_ring) return false;
-    if (acknowledged_.load(std::memory_order_acquire) != last_->own_version()) return false;  // A2
+    if (acknowledged_.load(std::memory_order_relaxed) != last_->own_version()) return false;  // A2
     for (std::uint32_t key = 0; key < keys_per_session; ++key) {
       if (cells_[key].own_version() > extra_->episode) {
         extra_->value[key] = {cells_[key].own_completed(), cells_[key].own_total()};
@@ -368,9 +368,9 @@ class alignas(cache_line) Lane {
   }
   void change_word(std::uint64_t word) noexcept {
     if (fenced_) {
-      word_.exchange(word, std::memory_order_acq_rel);
+      word_.exchange(word, std::memory_order_acquire);
     } else {
-      word_.store(word, std::memory_order_release);
+      word_.store(word, std::memory_order_relaxed);
     }
   }
 
