@@ -101,7 +101,6 @@ build_and_run() {
 }
 
 unit_and_laws=(--label-regex '^(unit|laws)$')
-unit_laws_and_fuzz=(--label-regex '^(unit|laws|fuzz)$')
 laws=(--label-regex '^laws$')
 
 if [[ $ci == no ]]; then
@@ -152,8 +151,9 @@ step release build_and_run release
 step clang build_and_run clang "${unit_and_laws[@]}"
 step tidy check_tidy
 step asan-ubsan build_and_run asan-ubsan
+targets='headway_unit_tests headway_law_tests headway_fuzz_targets'
+step asan-ubsan-clang build_and_run fuzz --label-regex '^(unit|laws|fuzz)$'
 targets='headway_unit_tests headway_law_tests'
-step asan-ubsan-clang build_and_run fuzz "${unit_laws_and_fuzz[@]}"
 step tsan build_and_run tsan "${unit_and_laws[@]}"
 step tsan-one-cpu run_on_one_cpu tsan "${laws[@]}"
 step shared build_and_run shared "${unit_and_laws[@]}"
@@ -162,4 +162,6 @@ step aarch64 build_and_run aarch64 "${unit_and_laws[@]}"
 targets='headway_law_tests'
 step boost-ring build_and_run boost-ring "${laws[@]}"
 step no-membarrier build_and_run no-membarrier "${laws[@]}"
+targets='headway_stall_tests'
+step checked build_and_run checked --label-regex '^stalls$'
 finish

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace headway::laws {
 
@@ -31,6 +32,9 @@ inline constexpr bool under_address_sanitizer = false;
 #endif
 
 inline constexpr bool sanitized = HEADWAY_LAWS_SANITIZED != 0;
+
+/// qemu-user can neither start a program of the other processor by itself nor threads in a forked child.
+[[nodiscard]] inline bool under_emulator() { return std::getenv("HEADWAY_EMULATOR") != nullptr; }
 
 /// `natively`, or a tenth of it (at least one) under a sanitizer.
 [[nodiscard]] constexpr int scaled(int natively) noexcept {

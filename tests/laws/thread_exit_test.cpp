@@ -211,6 +211,7 @@ void leave_with_static_reporter(bool bus_outlives_it) {
 TEST(AStaticDestructorDeathTest, MayReportAfterTheBusIsGone) {
   if (under_thread_sanitizer)
     GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";
+  if (under_emulator()) GTEST_SKIP() << "the emulator cannot run the test once more by itself";
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_EXIT(leave_with_static_reporter(false), testing::ExitedWithCode(0), "");
 }
@@ -218,6 +219,7 @@ TEST(AStaticDestructorDeathTest, MayReportAfterTheBusIsGone) {
 TEST(AStaticDestructorDeathTest, MayReportWhileTheBusIsStillThere) {
   if (under_thread_sanitizer)
     GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";
+  if (under_emulator()) GTEST_SKIP() << "the emulator cannot run the test once more by itself";
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_EXIT(leave_with_static_reporter(true), testing::ExitedWithCode(0), "");
 }
