@@ -64,12 +64,6 @@ std::unique_ptr<BusLaneExtra> make_extra(const SessionState& session, bool has_r
   return extra;
 }
 
-/// So that the next push_back does not throw.
-template <class T>
-void make_room(std::vector<T>& entries) {
-  if (entries.size() == entries.capacity()) entries.reserve(entries.size() * 2 + 1);
-}
-
 std::uint64_t next_group_id() noexcept {
   static std::atomic<std::uint64_t> last{0};
   return last.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -93,6 +87,7 @@ std::shared_ptr<SessionState> BusState::open_session(std::string name,
     session->gate.word.store(Gate::closed, std::memory_order_relaxed);
     return session;
   }
+  make_room(commands_.arrived);
   sessions_.emplace(id, session);
   ++open_sessions_;
   commands_.arrived.emplace_back(session);

@@ -90,13 +90,23 @@ std::shared_ptr<SubscriptionState> BusState::subscribe(std::shared_ptr<Subscribe
                                                    std::move(subscription));
   if (!state->options.replay_current) state->place.cursor = dispatcher_.newest_change();
   state->start();
-  lock.lock();
-  if (stopping()) {
+  const auto dismiss = [&] {
     lock.unlock();
     state->gate.close();
     state->finish();
     state->join(time_point::max());
+  };
+  lock.lock();
+  if (stopping()) {
+    dismiss();
     return state;
+  }
+  try {
+    make_room(subscriptions_);
+    make_room(commands_.arrived);
+  } catch (...) {
+    dismiss();
+    throw;
   }
   subscriptions_.push_back(state);
   commands_.arrived.emplace_back(state);

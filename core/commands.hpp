@@ -10,6 +10,12 @@
 
 namespace headway::detail {
 
+/// So that the next push_back does not throw.
+template <class T>
+void make_room(std::vector<T>& entries) {
+  if (entries.size() == entries.capacity()) entries.reserve(entries.size() * 2 + 1);
+}
+
 /// What the control path has for the dispatcher since its last tick.
 struct Commands {
   /// Sessions that were opened and subscriptions that were made, in that order: it decides what is replayed.

@@ -148,6 +148,8 @@ std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now,
       place.pending_since.reset();
       continue;
     }
+    // No further ahead than one interval, or a clock that went back would hold everything up.
+    place.next_due = std::min(place.next_due, now + subscription->options.interval);
     if (urgency == Urgency::due && now < place.next_due) continue;
     if (subscription->mailbox) {
       if (fill_mailbox(*subscription, urgency)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // AllocationCounter: how often this thread has called operator new since the counter was made.
+// AllocationLimit: this thread's operator new fails after so many more calls, while the limit lives.
 //
 //   AllocationCounter allocations;
 //   work();
@@ -29,6 +30,17 @@ class AllocationCounter {
 
  private:
   std::uint64_t before_ = allocations_of_this_thread();
+};
+
+/// Allocations that this thread may still make; negative: as many as it likes.
+void limit_allocations_of_this_thread(std::int64_t left) noexcept;
+
+class AllocationLimit {
+ public:
+  explicit AllocationLimit(std::int64_t left) noexcept { limit_allocations_of_this_thread(left); }
+  AllocationLimit(const AllocationLimit&) = delete;
+  AllocationLimit& operator=(const AllocationLimit&) = delete;
+  ~AllocationLimit() { limit_allocations_of_this_thread(-1); }
 };
 
 }  // namespace headway::laws

@@ -12,12 +12,14 @@
 namespace {
 
 thread_local std::uint64_t allocations = 0;
+thread_local std::int64_t allocations_left = -1;
 
 }  // namespace
 
 namespace headway::laws {
 
 std::uint64_t allocations_of_this_thread() noexcept { return allocations; }
+void limit_allocations_of_this_thread(std::int64_t left) noexcept { allocations_left = left; }
 
 }  // namespace headway::laws
 
@@ -27,6 +29,8 @@ namespace {
 
 void* allocate(std::size_t size, std::size_t alignment) noexcept {
   ++allocations;
+  if (allocations_left == 0) return nullptr;
+  if (allocations_left > 0) --allocations_left;
   if (size == 0) size = 1;
   if (alignment <= alignof(std::max_align_t)) return std::malloc(size);
   return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);

@@ -136,6 +136,26 @@ TEST_P(Law6BoundedLatency, TheFirstReportAfterSilenceIsDeliveredAtOnce) {
   }
 }
 
+TEST_P(Law6BoundedLatency, HoldsOnWhenTheClockHasJumped) {
+  ManualBus bus;
+  Deliveries quick(bus);
+  auto subscription = bus->subscribe(quick.seen, every(10ms));
+  auto session = bus->open_session("s");
+  auto reporter = session.reporter(ring());
+  std::uint64_t made = 0;
+  // A machine that was suspended, and a clock of the user's that is set back.
+  for (const std::chrono::nanoseconds jump : {24h, -1h, -10h, 0h}) {
+    for (int i = 0; i < 2; ++i) {
+      ASSERT_EQ(reporter.report(source, detection, ++made, 0), Status::ok);
+      bus->poll();
+    }
+    bus.clock().advance(jump);
+    ASSERT_EQ(reporter.report(source, detection, ++made, 0), Status::ok);
+    bus.run_for(11ms);
+    EXPECT_EQ(quick.seen.last_sequence(session.id(), source, detection), made);
+  }
+}
+
 TEST_P(Law6BoundedLatency, AReportInsideTheIntervalWaitsForItsEndAndNoLonger) {
   ManualBus bus;
   Deliveries tenth(bus);
