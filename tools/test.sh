@@ -10,7 +10,8 @@ Builds Headway and runs its tests. Packages that are missing are installed by ap
   tools/test.sh --quick           the optimized build, unit and law tests only
   tools/test.sh --preset NAME     another build of CMakePresets.json, all tests; may be given several times
   tools/test.sh --ci              everything: both compilers, static and shared, both kinds of rings, with
-                                  and without the kernel's barrier, sanitizers, format, clang-tidy
+                                  and without the kernel's barrier, sanitizers, fuzzers, other processors,
+                                  format, clang-tidy
   tools/test.sh ... -- ARGUMENT...   more arguments for ctest, such as -R flush --repeat until-fail:10
 
   -j N, --jobs N                  how many compilers and tests run at once (default: one per processor)
