@@ -11,6 +11,9 @@
 
 #include <signal.h>
 #include <unistd.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "soak.hpp"
 
@@ -49,6 +52,10 @@ bool parse(std::string_view text, std::uint64_t low, std::uint64_t high, std::ui
 }  // namespace
 
 int main(int argc, char** argv) {
+#if defined(__GLIBC__)
+  // What is resident is to be what is in use, not what 64 threads' arenas have kept of the past.
+  ::mallopt(M_ARENA_MAX, 2);
+#endif
   headway::soak::SoakOptions options;
   std::uint64_t threads = options.threads;
   for (int i = 1; i < argc; ++i) {
