@@ -109,7 +109,7 @@ if [[ $ci == no ]]; then
   if ((${#presets[@]} == 0)); then presets=(release); fi
   for preset in "${presets[@]}"; do
     case $preset in
-      *clang* | fuzz) need "${matrix_packages[@]}" ;;
+      *clang* | shared | fuzz) need "${matrix_packages[@]}" ;;
       aarch64 | i386) need "${cross_packages[@]}" ;;
     esac
     if [[ $quick == yes ]]; then
@@ -136,33 +136,34 @@ run_on_one_cpu() {
 
 check_format() { own_sources | xargs -0 clang-format-14 --dry-run --Werror; }
 
-# The compiled sources by the clang build's compile commands; the public headers that none of them
+# The compiled sources by the compile commands of a build with clang; the public headers that none of them
 # includes by way of a program that includes all.
 check_tidy() {
   local -a public=(clang-tidy-14 --quiet tests/package/consumer/consumer.cpp -- -std=c++20 -Iinclude)
   find core tools -name '*.cpp' -print0 |
-    timeout 900 xargs -0 -n 1 -P "$jobs" clang-tidy-14 --quiet -p build/clang
+    timeout 900 xargs -0 -n 1 -P "$jobs" clang-tidy-14 --quiet -p build/shared
   "${public[@]}"
 }
 
 need "${build_packages[@]}" "${command_packages[@]}" "${test_packages[@]}" "${matrix_packages[@]}"
 werror=yes
+unit_and_law_tests='headway_unit_tests headway_law_tests'
 step format check_format
 step release build_and_run release
-step clang build_and_run clang "${unit_and_laws[@]}"
+targets=$unit_and_law_tests
+step shared build_and_run shared "${unit_and_laws[@]}"
 step tidy check_tidy
-step asan-ubsan build_and_run asan-ubsan
-targets='headway_unit_tests headway_law_tests headway_fuzz_targets'
+targets="$unit_and_law_tests headway_command headway_display_tests headway_soak"
+step asan-ubsan build_and_run asan-ubsan --label-regex '^(unit|laws|tools|soak)$'
+targets="$unit_and_law_tests headway_fuzz_targets"
 step asan-ubsan-clang build_and_run fuzz --label-regex '^(unit|laws|fuzz)$'
-targets='headway_unit_tests headway_law_tests'
+targets=$unit_and_law_tests
 step tsan build_and_run tsan "${unit_and_laws[@]}"
 step tsan-one-cpu run_on_one_cpu tsan "${laws[@]}"
-step shared build_and_run shared "${unit_and_laws[@]}"
 step i386 build_and_run i386 "${unit_and_laws[@]}"
 step aarch64 build_and_run aarch64 "${unit_and_laws[@]}"
 targets='headway_law_tests'
 step boost-ring build_and_run boost-ring "${laws[@]}"
-step no-membarrier build_and_run no-membarrier "${laws[@]}"
 targets='headway_stall_tests'
 step checked build_and_run checked --label-regex '^stalls$'
 finish

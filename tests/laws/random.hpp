@@ -21,10 +21,11 @@ class Random {
   explicit Random(std::uint64_t seed) : engine_(seed) {}
 
   /// Evenly from 0 to below - 1. Precondition: below > 0.
-  template <std::integral Integer>
-  Integer below(Integer below) {
-    return static_cast<Integer>(engine_() % static_cast<std::uint64_t>(below));
+  template <std::unsigned_integral Unsigned>
+  Unsigned below(Unsigned below) {
+    return static_cast<Unsigned>(engine_() % below);
   }
+  std::uint64_t below(int below) { return engine_() % static_cast<std::uint64_t>(below); }
   /// Evenly from low to high, both included.
   std::uint64_t between(std::uint64_t low, std::uint64_t high) {
     return low + below(high - low + 1);
