@@ -170,10 +170,11 @@ std::size_t SubscriptionState::drain_mailbox() {
 
 std::size_t SubscriptionState::poll() {
   if (options.run_on != RunOn::caller || bus->inert() || CallScope::inside(*this)) return 0;
-  if (polling_.exchange(true, std::memory_order_acquire)) return 0;
+  // Relaxed: what one poll leaves to the next is under the mailbox's lock.
+  if (polling_.exchange(true, std::memory_order_relaxed)) return 0;
   wake_->clear();
   const std::size_t updates = drain_mailbox();
-  polling_.store(false, std::memory_order_release);
+  polling_.store(false, std::memory_order_relaxed);
   return updates;
 }
 

@@ -192,6 +192,20 @@ TEST_P(ALateSubscriber, SeesOnlyWhatItsFilterSelects) {
   EXPECT_EQ(by_key.closed().size(), 2U);
 }
 
+TEST(ALongReplay, IsHandedOverToItsEndWhenTheBusIsStopped) {
+  // More than is replayed at a time.
+  constexpr int sessions = 20'000;
+  Bus bus;
+  std::vector<Session> open;
+  for (int i = 0; i < sessions; ++i) open.push_back(bus.open_session("s"));
+  ASSERT_EQ(bus.flush(watchdog), FlushResult::ok);
+  RecordingSubscriber seen;
+  auto subscription = bus.subscribe(seen, {.interval = 1h});
+  EXPECT_TRUE(bus.stop(watchdog).complete);
+  EXPECT_EQ(seen.opened(), static_cast<std::size_t>(sessions));
+  EXPECT_EQ(seen.closed().size(), static_cast<std::size_t>(sessions));
+}
+
 TEST(ASnapshot, ShowsSessionsInOrderWithAllThatIsKnown) {
   ManualBus bus;
   auto first = bus->open_session("first", {.units = {Unit::items, Unit::items, Unit::bytes}});

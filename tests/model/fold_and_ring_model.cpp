@@ -102,7 +102,11 @@ constexpr std::array cases = {
     sampled<Right>("folding", [] { setup = {.keys = "10", .ticks = 1, .folding = true}; }),
     right<Right>("folding_small", [] { setup = {.keys = "0", .ticks = 1, .folding = true}; }),
     sampled<Right>("two_ticks", [] { setup = {.keys = "0101"}; }),
-    right<Right>("fenced", [] { setup = {.keys = "00", .ticks = 1, .fenced = true}; }),
+    right<Right>("fenced",
+                 [] {
+                   setup = {.keys = "00", .ticks = 1, .fenced = true};
+                   weakened.barriers = true;
+                 }),
     right<Right>("stamped",
                  [] { setup = {.capacity = 2, .keys = "00", .ticks = 1, .stamped_from = 1}; }),
     right<Right>("stamped_half_way",

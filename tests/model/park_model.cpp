@@ -92,7 +92,11 @@ constexpr std::array cases = {
     sampled<Right>("one_dies"),
     sampled<Right>("two_live", [] { setup = {.last_breath = 1000}; }),
     sampled<Right>("alone", [] { setup = {.last_breath = 0}; }),
-    sampled<Right>("fenced", [] { setup = {.fenced = true}; }),
+    sampled<Right>("fenced",
+                   [] {
+                     setup = {.fenced = true};
+                     weakened.barriers = true;
+                   }),
     right<Right>("one_report", [] { setup = {.reports = 1, .last_breath = 0}; }),
     sampled<Park<WrappingEpochs>>("epochs_wrap", [] { setup = {.reports = 3, .last_breath = 0}; }),
     wrong<Right>("no_look_after_cooling", [] { slips.no_look_after_cooling = true; }),

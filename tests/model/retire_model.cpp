@@ -216,7 +216,11 @@ constexpr std::array cases = {
     right<Right>("ring_small", [] { setup = {.capacity = 1}; }),
     right<SharedRing>("shared_ring_small", [] { setup = {.capacity = 1}; }),
     right<Right>("while_closing", [] { setup = {.closes = true}; }),
-    right<Right>("fenced", [] { setup = {.fenced = true}; }),
+    right<Right>("fenced",
+                 [] {
+                   setup = {.fenced = true};
+                   weakened.barriers = true;
+                 }),
     right<Retire<WrappingEpochs>>("epochs_wrap"),
     wrong<Right>("last_word_left", [] { retire_slips.last_word_left = true; }),
     wrong<SharedRing>("ring_left",

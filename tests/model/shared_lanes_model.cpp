@@ -113,7 +113,11 @@ constexpr std::array cases = {
                    [] {
                      setup = {.keys = {"001", "01"}, .ticks = 2};
                    }),
-    sampled<Right>("fenced", [] { setup = {.fenced = true}; }),
+    sampled<Right>("fenced",
+                   [] {
+                     setup = {.fenced = true};
+                     weakened.barriers = true;
+                   }),
     sampled<Right>("one_dies",
                    [] {
                      setup = {.keys = {"0", "0"}, .last_breath = 12};

@@ -216,7 +216,11 @@ constexpr std::array cases = {
     right<Right>("dozing_alone", [] { setup = {.naps = 1, .reports = 0}; }),
     right<Right>("parked_after_a_nap", [] { setup = {.sleep = parked, .naps = 1, .reports = 0}; }),
     sampled<Right>("two_reports", [] { setup = {.naps = 1, .reports = 2}; }),
-    right<Right>("fenced", [] { setup = {.fenced = true}; }),
+    right<Right>("fenced",
+                 [] {
+                   setup = {.fenced = true};
+                   weakened.barriers = true;
+                 }),
     right<Right>("marker_dies", [] { setup = {.sleep = parked, .last_breath = 8}; }),
     right<RightFlush>("flush_dozing"),
     right<RightFlush>("flush_parked", [] { setup = {.sleep = parked}; }),

@@ -4,7 +4,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LAYERS = ("exploration", "TSan", "unit", "law", "stress")
+LAYERS = ("exploration", "TSan", "unit", "law", "stalls")
 
 
 class Wrong(Exception):
