@@ -12,6 +12,7 @@
 #pragma once
 
 #include <headway/detail/export.hpp>
+#include <headway/detail/fences.hpp>
 #include <headway/detail/gate.hpp>
 
 #if defined(HEADWAY_CHECKED)
@@ -46,13 +47,13 @@ class ReportGuard {
     const char* const inside =
         lane->occupancy.thread.exchange(&thread_mark, std::memory_order_relaxed);
     if (inside != nullptr) refuse_reentry(*lane, inside == &thread_mark);
-    std::atomic_signal_fence(std::memory_order_seq_cst);
+    light_barrier();
   }
   ReportGuard(const ReportGuard&) = delete;
   ReportGuard& operator=(const ReportGuard&) = delete;
   ~ReportGuard() {
     if (lane_ == nullptr) return;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
+    light_barrier();
     lane_->occupancy.thread.store(nullptr, std::memory_order_relaxed);
   }
 

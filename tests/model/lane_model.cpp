@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Relative reports, and reports with an order stamp, on a lane that is closed: every one that returned ok is
-// in what was taken, none that returned closed is. (Absolute ones: tests/model/close_model.cpp.)
+// in what was taken, none that returned closed is. (Absolute ones: close_model.cpp.)
 #include "tick.hpp"
 
 namespace headway::model {
