@@ -125,14 +125,13 @@ void BusState::forget(SubscriptionState& subscription) noexcept {
     if (found == subscriptions_.end()) return;
     state = std::move(*found);
     subscriptions_.erase(found);
-    std::erase_if(leaving_, [](const auto& left) { return !left->gate.running(); });
-    if (state->gate.running()) leaving_.push_back(state);
-    const SubscriptionStatistics numbers = subscription.statistics();
-    gone_.callbacks += numbers.callbacks;
-    gone_.updates += numbers.updates;
-    gone_.exceptions += numbers.exceptions;
-    gone_.late_deliveries += numbers.late_deliveries;
-    gone_.longest_delay = std::max(gone_.longest_delay, numbers.longest_delay);
+    leaving_.push_back(state);
+    // What it counts is added up when its last callback has ended.
+    std::erase_if(leaving_, [this](const auto& left) {
+      if (left->gate.running()) return false;
+      add(gone_, left->statistics());
+      return true;
+    });
     commands_.unsubscribed.push_back(state);
     has_commands_.store(true, std::memory_order_release);
   }

@@ -130,7 +130,7 @@ class BusState : public std::enable_shared_from_this<BusState> {
   std::deque<SessionId> closed_sessions_;
   std::size_t open_sessions_ = 0;
   std::vector<std::shared_ptr<SubscriptionState>> subscriptions_;
-  /// Those that were unsubscribed while their callback ran, for a stop that waits for it.
+  /// Those that were unsubscribed while their callback ran: a stop waits for it, and it goes on counting.
   std::vector<std::shared_ptr<SubscriptionState>> leaving_;
   std::uint64_t last_session_ = 0;
   std::uint64_t last_subscription_ = 0;

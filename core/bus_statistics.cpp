@@ -7,6 +7,14 @@
 
 namespace headway::detail {
 
+void add(SubscriptionStatistics& sum, const SubscriptionStatistics& one) noexcept {
+  sum.callbacks += one.callbacks;
+  sum.updates += one.updates;
+  sum.exceptions += one.exceptions;
+  sum.late_deliveries += one.late_deliveries;
+  sum.longest_delay = std::max(sum.longest_delay, one.longest_delay);
+}
+
 void BusState::note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took) {
   if (subscription.options.run_on == RunOn::dispatcher) {
     dispatcher_.courier().note_callback(subscription, took);
@@ -36,23 +44,19 @@ Statistics BusState::statistics() const {
   const std::lock_guard lock(mutex_);
   numbers.lanes = lanes_.used();
   numbers.sessions = open_sessions_;
-  numbers.callbacks = gone_.callbacks;
-  numbers.updates = gone_.updates;
-  numbers.callback_exceptions = gone_.exceptions;
-  numbers.late_deliveries = gone_.late_deliveries;
-  numbers.longest_delay = gone_.longest_delay;
   numbers.longest_callback =
       std::chrono::nanoseconds(longest_callback_.load(std::memory_order_relaxed));
   numbers.longest_callback_subscription = longest_callback_subscription_;
+  SubscriptionStatistics sum = gone_;
+  for (const auto& subscription : leaving_) add(sum, subscription->statistics());
   for (const auto& subscription : subscriptions_) {
-    const SubscriptionStatistics& one =
-        numbers.subscriptions.emplace_back(subscription->statistics());
-    numbers.callbacks += one.callbacks;
-    numbers.updates += one.updates;
-    numbers.callback_exceptions += one.exceptions;
-    numbers.late_deliveries += one.late_deliveries;
-    numbers.longest_delay = std::max(numbers.longest_delay, one.longest_delay);
+    add(sum, numbers.subscriptions.emplace_back(subscription->statistics()));
   }
+  numbers.callbacks = sum.callbacks;
+  numbers.updates = sum.updates;
+  numbers.callback_exceptions = sum.exceptions;
+  numbers.late_deliveries = sum.late_deliveries;
+  numbers.longest_delay = sum.longest_delay;
   return numbers;
 }
 

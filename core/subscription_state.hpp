@@ -138,4 +138,7 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   std::thread thread_;
 };
 
+/// Adds what one subscription counted to the sum over several.
+void add(SubscriptionStatistics& sum, const SubscriptionStatistics& one) noexcept;
+
 }  // namespace headway::detail

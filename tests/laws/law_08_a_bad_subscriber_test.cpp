@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "keys.hpp"
+#include "manual_bus.hpp"
 #include "recording_subscriber.hpp"
 #include "scale.hpp"
 #include "waiting.hpp"
@@ -154,6 +155,24 @@ TEST_P(Law8AThrowingSubscriber, CancelsTheSessionWhereThatIsItsPolicy) {
   deliver();
   EXPECT_EQ(bad.closed().size(), 1U);
   EXPECT_EQ(good.closed().size(), 1U);
+}
+
+TEST(Law8AThrowingSubscriberThatHasUnsubscribed, IsCountedAllTheSame) {
+  ManualBus bus;
+  Subscription subscription;
+  subscription = bus->subscribe(
+      [&](const Update&) {
+        EXPECT_TRUE(subscription.unsubscribe());
+        EXPECT_EQ(bus->statistics().callback_exceptions, 0U);
+        throw std::runtime_error("after the last word");
+      },
+      {.interval = 1ms});
+  auto session = bus->open_session("s");
+  auto reporter = session.reporter();
+  ASSERT_EQ(reporter.report(source, detection, 1, 1), Status::ok);
+  bus.settle();
+  EXPECT_EQ(bus->statistics().callback_exceptions, 1U);
+  EXPECT_EQ(bus->statistics().callbacks, 1U);
 }
 
 TEST(Law8AThrowingFunction, IsCaughtOnEachUpdate) {
