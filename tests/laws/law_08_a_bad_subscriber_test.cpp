@@ -172,7 +172,6 @@ TEST(Law8AThrowingSubscriberThatHasUnsubscribed, IsCountedAllTheSame) {
   ASSERT_EQ(reporter.report(source, detection, 1, 1), Status::ok);
   bus.settle();
   EXPECT_EQ(bus->statistics().callback_exceptions, 1U);
-  EXPECT_EQ(bus->statistics().callbacks, 1U);
 }
 
 TEST(Law8AThrowingFunction, IsCaughtOnEachUpdate) {
