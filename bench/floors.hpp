@@ -21,7 +21,11 @@ inline constexpr std::chrono::milliseconds display_interval{10};
 class TwoStores {
  public:
   static constexpr bool counts = false;
-  explicit TwoStores(Sink& sink) : sink_(sink) {}
+  explicit TwoStores(Sink& sink, std::chrono::nanoseconds interval = display_interval)
+      : sink_(sink), poller_(interval, [this] {
+          sink_.on_progress(completed_.load(std::memory_order_relaxed),
+                            total_.load(std::memory_order_relaxed), 0);
+        }) {}
   void report(std::uint64_t completed, std::uint64_t total) noexcept {
     completed_.store(completed, std::memory_order_relaxed);
     total_.store(total, std::memory_order_relaxed);
@@ -35,18 +39,19 @@ class TwoStores {
 
  private:
   Sink& sink_;
-  alignas(64) std::atomic<std::uint64_t> completed_{0};
+  alignas(apart) std::atomic<std::uint64_t> completed_{0};
   std::atomic<std::uint64_t> total_{1};
-  alignas(64) Paced poller_{display_interval, [this] {
-                              sink_.on_progress(completed_.load(std::memory_order_relaxed),
-                                                total_.load(std::memory_order_relaxed), 0);
-                            }};
+  alignas(apart) Paced poller_;
 };
 
 class FetchAdd {
  public:
   static constexpr bool counts = true;
-  explicit FetchAdd(Sink& sink) : sink_(sink) {}
+  explicit FetchAdd(Sink& sink, std::chrono::nanoseconds interval = display_interval)
+      : sink_(sink), poller_(interval, [this] {
+          const auto seen = completed_.load(std::memory_order_relaxed);
+          sink_.on_progress(seen, 1, seen);
+        }) {}
   void report(std::uint64_t, std::uint64_t) noexcept {
     completed_.fetch_add(1, std::memory_order_relaxed);
   }
@@ -59,18 +64,16 @@ class FetchAdd {
 
  private:
   Sink& sink_;
-  alignas(64) std::atomic<std::uint64_t> completed_{0};
-  alignas(64) Paced poller_{display_interval, [this] {
-                              const auto seen = completed_.load(std::memory_order_relaxed);
-                              sink_.on_progress(seen, 1, seen);
-                            }};
+  alignas(apart) std::atomic<std::uint64_t> completed_{0};
+  alignas(apart) Paced poller_;
 };
 
 /// The synchronous way: the provider calls the callback.
 class MutexFunction {
  public:
   static constexpr bool counts = true;
-  explicit MutexFunction(Sink& sink)
+  /// The interval of those that are polled: it has none.
+  explicit MutexFunction(Sink& sink, std::chrono::nanoseconds = {})
       : callback_([&sink, this](std::uint64_t completed, std::uint64_t total) {
           sink.on_progress(completed, total, ++count_);
         }) {}

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
 //
-// The peers: a queue of records between the provider and a thread that calls the sink for each. The
-// consumer drains in batches and pauses between them; a provider that finds the queue full tries again.
+// The peers: queues of records, each in its best form, and the thread that takes the records out.
+//
+// A queue here has a capacity; push(), which is false when it is full; and drain(visit), which hands over
+// what was in it when the drain began (a consumer that chases its producers slows them), in the largest
+// pieces that the queue gives. One that takes several producers also has a Token, which each producer owns.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 #include <boost/lockfree/queue.hpp>
 #include <boost/lockfree/spsc_queue.hpp>
@@ -18,6 +26,9 @@
 #endif
 #if defined(HEADWAY_BENCH_ATOMIC_QUEUE)
 #include <atomic_queue/atomic_queue.h>
+#endif
+#if defined(HEADWAY_BENCH_TBB)
+#include <tbb/concurrent_queue.h>
 #endif
 
 #include "sink.hpp"
@@ -36,33 +47,49 @@ struct Item {
 inline constexpr std::size_t queue_capacity = 65536;
 inline constexpr std::chrono::microseconds queue_pause{100};
 
-template <class Queue>
+inline void deliver(Sink& sink, const Item& item, std::uint64_t count) {
+  sink.on_progress(item.completed, item.total, count);
+}
+
+/// One producer and one consumer, which delivers each record to the target. A provider that finds the queue
+/// full tries again.
+template <class Queue, class Target = Sink>
 class Queued {
  public:
   static constexpr bool counts = true;
-  explicit Queued(Sink& sink) : sink_(sink) {}
-  void report(std::uint64_t completed, std::uint64_t total) {
-    while (!queue_.push({completed, total, 1, 1, 2})) std::this_thread::yield();
+  explicit Queued(Target& target, std::chrono::nanoseconds pause = queue_pause)
+      : target_(target), consumer_(pause, [this] {
+          queue_.drain([this](const Item& item) { deliver(target_, item, ++count_); });
+        }) {}
+  void report(std::uint64_t completed, std::uint64_t total) { report(1, 2, completed, total); }
+  void report(std::uint16_t role_number, std::uint16_t stage_number, std::uint64_t completed,
+              std::uint64_t total) {
+    while (!queue_.push({completed, total, 1, role_number, stage_number}))
+      std::this_thread::yield();
     last_ = completed;
   }
   void settle() {
-    while (sink_.delivered() != last_) std::this_thread::yield();
+    while (target_.delivered() != last_) std::this_thread::yield();
   }
   void stop() { consumer_.stop(); }
 
  private:
-  Sink& sink_;
-  std::uint64_t last_ = 0;
+  // The provider's, the consumer's and the queue's own apart.
+  alignas(apart) std::uint64_t last_ = 0;
+  alignas(apart) Target& target_;
   std::uint64_t count_ = 0;
-  Queue queue_;
-  Paced consumer_{queue_pause, [this] {
-                    queue_.drain([this](const Item& item) {
-                      sink_.on_progress(item.completed, item.total, ++count_);
-                    });
-                  }};
+  alignas(apart) Queue queue_;
+  alignas(apart) Paced consumer_;
 };
 
-class BoostSpsc {
+/// For a queue that keeps nothing for its producers.
+struct NoToken {
+  template <class Queue>
+  explicit NoToken(Queue&) noexcept {}
+};
+
+template <std::size_t capacity>
+class SizedBoostSpsc {
  public:
   bool push(const Item& item) { return queue_.push(item); }
   template <class Visit>
@@ -71,67 +98,163 @@ class BoostSpsc {
   }
 
  private:
-  boost::lockfree::spsc_queue<Item, boost::lockfree::capacity<queue_capacity>> queue_;
+  boost::lockfree::spsc_queue<Item, boost::lockfree::capacity<capacity>> queue_;
 };
+using BoostSpsc = SizedBoostSpsc<queue_capacity>;
 
-class BoostQueue {
+template <std::size_t capacity>
+class SizedBoostQueue {
  public:
+  using Token = NoToken;
   bool push(const Item& item) { return queue_.bounded_push(item); }
+  bool push(Token&, const Item& item) { return push(item); }
   template <class Visit>
   void drain(Visit visit) {
     queue_.consume_all(visit);
   }
 
  private:
-  boost::lockfree::queue<Item> queue_{queue_capacity - 2};
+  // It has places for at most 65535 nodes, one of which is its own.
+  boost::lockfree::queue<Item> queue_{capacity < 65535 ? capacity : 65534};
 };
+using BoostQueue = SizedBoostQueue<queue_capacity>;
+
+/// What people write by hand: the consumer swaps the vector out under the lock.
+template <std::size_t capacity>
+class SizedMutexVector {
+ public:
+  using Token = NoToken;
+  SizedMutexVector() {
+    items_.reserve(capacity);
+    taken_.reserve(capacity);
+  }
+  bool push(const Item& item) {
+    const std::lock_guard lock(mutex_);
+    if (items_.size() == capacity) return false;
+    items_.push_back(item);
+    return true;
+  }
+  bool push(Token&, const Item& item) { return push(item); }
+  template <class Visit>
+  void drain(Visit visit) {
+    {
+      const std::lock_guard lock(mutex_);
+      items_.swap(taken_);
+    }
+    for (const Item& item : taken_) visit(item);
+    taken_.clear();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Item> items_;
+  alignas(apart) std::vector<Item> taken_;
+};
+using MutexVector = SizedMutexVector<queue_capacity>;
 
 #if defined(HEADWAY_BENCH_READERWRITERQUEUE)
-class ReaderWriter {
+template <std::size_t capacity>
+class SizedReaderWriter {
  public:
   bool push(const Item& item) { return queue_.try_enqueue(item); }
   template <class Visit>
   void drain(Visit visit) {
     Item item;
-    while (queue_.try_dequeue(item)) visit(item);
-  }
-
- private:
-  moodycamel::ReaderWriterQueue<Item> queue_{queue_capacity};
-};
-#endif
-
-#if defined(HEADWAY_BENCH_CONCURRENTQUEUE)
-class Concurrent {
- public:
-  bool push(const Item& item) { return queue_.try_enqueue(producer_, item); }
-  template <class Visit>
-  void drain(Visit visit) {
-    Item items[256];
-    while (const std::size_t got = queue_.try_dequeue_bulk(items, 256)) {
-      for (std::size_t i = 0; i < got; ++i) visit(items[i]);
+    for (std::size_t left = queue_.size_approx(); left != 0 && queue_.try_dequeue(item); --left) {
+      visit(item);
     }
   }
 
  private:
-  moodycamel::ConcurrentQueue<Item> queue_{queue_capacity};
-  moodycamel::ProducerToken producer_{queue_};
+  moodycamel::ReaderWriterQueue<Item> queue_{capacity};
 };
+using ReaderWriter = SizedReaderWriter<queue_capacity>;
 #endif
 
-#if defined(HEADWAY_BENCH_ATOMIC_QUEUE)
-class AtomicQueueSpsc {
+#if defined(HEADWAY_BENCH_CONCURRENTQUEUE)
+/// Each producer has its token, and the consumer takes in bulk with one of its own.
+template <std::size_t capacity>
+class SizedConcurrentMpsc {
  public:
-  bool push(const Item& item) { return queue_.try_push(item); }
+  struct Token {
+    explicit Token(SizedConcurrentMpsc& queue) : token(queue.queue_) {}
+    moodycamel::ProducerToken token;
+  };
+  bool push(Token& producer, const Item& item) { return queue_.try_enqueue(producer.token, item); }
+  /// Without a token: what threads must do that share one handle.
+  bool push(const Item& item) { return queue_.try_enqueue(item); }
   template <class Visit>
   void drain(Visit visit) {
-    Item item{};
-    while (queue_.try_pop(item)) visit(item);
+    Item items[256];
+    for (std::size_t left = queue_.size_approx(); left != 0;) {
+      const std::size_t got =
+          queue_.try_dequeue_bulk(consumer_, items, std::min(left, std::size(items)));
+      if (got == 0) return;
+      for (std::size_t i = 0; i < got; ++i) visit(items[i]);
+      left -= got;
+    }
   }
 
  private:
-  atomic_queue::AtomicQueue2<Item, queue_capacity, true, true, false, true> queue_;
+  moodycamel::ConcurrentQueue<Item> queue_{capacity};
+  moodycamel::ConsumerToken consumer_{queue_};
 };
+
+template <std::size_t capacity>
+class SizedConcurrent {
+ public:
+  bool push(const Item& item) { return queue_.push(producer_, item); }
+  template <class Visit>
+  void drain(Visit visit) {
+    queue_.drain(visit);
+  }
+
+ private:
+  using Mpsc = SizedConcurrentMpsc<capacity>;
+  Mpsc queue_;
+  typename Mpsc::Token producer_{queue_};
+};
+using Concurrent = SizedConcurrent<queue_capacity>;
+#endif
+
+#if defined(HEADWAY_BENCH_ATOMIC_QUEUE)
+template <std::size_t capacity, bool one_producer>
+class SizedAtomicQueue {
+ public:
+  using Token = NoToken;
+  bool push(const Item& item) { return queue_.try_push(item); }
+  bool push(Token&, const Item& item) { return push(item); }
+  template <class Visit>
+  void drain(Visit visit) {
+    Item item{};
+    for (std::size_t left = queue_.was_size(); left != 0 && queue_.try_pop(item); --left)
+      visit(item);
+  }
+
+ private:
+  atomic_queue::AtomicQueue2<Item, capacity, true, true, false, one_producer> queue_;
+};
+using AtomicQueueSpsc = SizedAtomicQueue<queue_capacity, true>;
+#endif
+
+#if defined(HEADWAY_BENCH_TBB)
+template <std::size_t capacity>
+class SizedTbbBounded {
+ public:
+  using Token = NoToken;
+  SizedTbbBounded() { queue_.set_capacity(static_cast<std::ptrdiff_t>(capacity)); }
+  bool push(const Item& item) { return queue_.try_push(item); }
+  bool push(Token&, const Item& item) { return push(item); }
+  template <class Visit>
+  void drain(Visit visit) {
+    Item item{};
+    for (auto left = queue_.size(); left > 0 && queue_.try_pop(item); --left) visit(item);
+  }
+
+ private:
+  tbb::concurrent_bounded_queue<Item> queue_;
+};
+using TbbBounded = SizedTbbBounded<queue_capacity>;
 #endif
 
 }  // namespace bench

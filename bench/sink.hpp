@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Sink: the callback that every contender delivers to, and what it remembers for the check afterwards.
-// Paced: a thread that polls a source at intervals, as a consumer would that must not slow its producers.
+// Paced: a thread that polls a source at intervals, as a consumer would that must not slow its producers,
+// or without sleeping, as one would that must not wait.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <thread>
@@ -13,7 +15,13 @@
 
 namespace bench {
 
-class Sink {
+/// No two threads' data within the pair of lines that a processor may fetch at once.
+inline constexpr std::size_t apart = 128;
+
+/// The total that is reported: never reached.
+inline constexpr std::uint64_t whole = std::uint64_t{1} << 40;
+
+class alignas(apart) Sink {
  public:
   virtual ~Sink() = default;
   /// `count`: how many reports there have been, this one included; 0 if the contender does not say.
@@ -38,13 +46,20 @@ class Sink {
   std::atomic<std::uint64_t> delivered_{0};
 };
 
+/// As the interval of a Paced: it yields between two polls.
+inline constexpr std::chrono::nanoseconds without_pause{0};
+
 class Paced {
  public:
   Paced(std::chrono::nanoseconds interval, std::function<void()> poll)
       : thread_([this, interval, work = std::move(poll)] {
           while (!done_.load(std::memory_order_acquire)) {
             work();
-            std::this_thread::sleep_for(interval);
+            if (interval == without_pause) {
+              std::this_thread::yield();
+            } else {
+              std::this_thread::sleep_for(interval);
+            }
           }
           work();
         }) {}
