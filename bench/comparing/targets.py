@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: MIT
+"""What the library is to reach, as rules over the names of benchmarks.
+
+A rule compares medians of one interleaved run. The range beside it is the widest that the repetitions allow:
+least over greatest to greatest over least.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .results import Results, Series, Spread, is_peer
+
+# What a rule finds: the figure, and where ("threads:16", "beside boost_queue"); None if something is missing.
+Found = tuple[Spread, str] | None
+Measure = Callable[[Results], Found]
+
+OWN = r"headway_(?!boost)[^/]*|headway"
+RATE = "items_per_second"
+
+
+@dataclass(frozen=True)
+class Target:
+    row: str
+    rule: str
+    limit: float
+    measure: Measure
+    at_least: bool = False
+    # Each single repetition is to keep the limit, not the median alone.
+    always: bool = False
+
+    def met(self, spread: Spread) -> bool:
+        if self.at_least:
+            return (spread.low if self.always else spread.median) >= self.limit
+        return (spread.high if self.always else spread.median) <= self.limit
+
+    def limit_text(self) -> str:
+        return f"{'>=' if self.at_least else '<='} {self.limit:g}"
+
+
+def ratio(above: str, below: str, metric: str = "time") -> Measure:
+    def measure(results: Results) -> Found:
+        one, other = results.spread(above, metric), results.spread(below, metric)
+        return (one.over(other), "") if one and other else None
+    return measure
+
+
+def value(pattern: str, metric: str, *, worst_is: Callable = max) -> Measure:
+    """The worst of all that fit."""
+    def measure(results: Results) -> Found:
+        found = [(spread, series.name) for series in results.find(pattern) if (spread := series.spread(metric))]
+        if not found:
+            return None
+        spread, name = worst_is(found, key=lambda one: one[0].high if worst_is is max else one[0].low)
+        return spread, name.split("/", 1)[1]
+    return measure
+
+
+def beside_best_peer(own: str, group: str, case: str = "", metric: str = "time") -> Measure:
+    """Ours over the best of the peers in the same case."""
+    def measure(results: Results) -> Found:
+        ours = results.best(f"{group}/({own}){case}", metric, most=metric == RATE)
+        peers = [(series, spread) for series in results.find(f"{group}/[^/]*{case}")
+                 if is_peer(series.contender) and (spread := series.spread(metric))]
+        if ours is None or not peers:
+            return None
+        best = (max if metric == RATE else min)(peers, key=lambda one: one[1].median)
+        return ours[1].over(best[1]), f"beside {best[0].contender}"
+    return measure
+
+
+def best_over_best(own: str, other: str, metric: str = RATE) -> Measure:
+    """Each at its best case."""
+    def measure(results: Results) -> Found:
+        ours, theirs = (results.best(pattern, metric, most=metric == RATE) for pattern in (own, other))
+        if ours is None or theirs is None:
+            return None
+        return ours[1].over(theirs[1]), f"{ours[0]} beside {theirs[0]}"
+    return measure
+
+
+def pairs(results: Results, own: str, other: str) -> list[tuple[Series, Series]]:
+    """Ours and theirs of the same case."""
+    theirs = {tuple(series.case.items()): series for series in results.find(other)}
+    return [(series, theirs[case]) for series in results.find(own) if (case := tuple(series.case.items())) in theirs]
+
+
+def worst_ratio(own: str, other: str, metric: str, *, at_least: bool) -> Measure:
+    """Case by case; the case that does worst."""
+    def measure(results: Results) -> Found:
+        found = [(ours.spread(metric).over(theirs.spread(metric)), "/".join(ours.name.split("/")[1:]))
+                 for ours, theirs in pairs(results, own, other) if ours.spread(metric) and theirs.spread(metric)]
+        return (min if at_least else max)(found, key=lambda one: one[0].median) if found else None
+    return measure
+
+
+def scaling(own: str, floor: str, threads: int) -> Measure:
+    """How much more `threads` threads do than one, over the same of the floor."""
+    def measure(results: Results) -> Found:
+        spreads = [results.spread(f"{name}/threads:{number}", RATE)
+                   for name in (own, floor) for number in (threads, 1)]
+        if None in spreads:
+            return None
+        return spreads[0].over(spreads[1]).over(spreads[2].over(spreads[3])), ""
+    return measure
+
+
+def named(row: str, *rules: tuple) -> list[Target]:
+    return [Target(row, text, limit, measure, **dict(more)) for text, limit, measure, *more in
+            ((*rule[:3], *rule[3:]) for rule in rules)]
+
+
+AT_LEAST = ("at_least", True)
+ALWAYS = ("always", True)
+
+TARGETS: list[Target] = [
+    *named("a report that folds, one key, hot lane",
+           ("of one relaxed fetch_add", 0.6, ratio("full_speed/headway_folding", "full_speed/fetch_add")),
+           ("of two relaxed stores", 2.2, ratio("full_speed/headway_folding", "full_speed/two_stores")),
+           ("through Counter, of one fetch_add", 0.5,
+            ratio("full_speed/headway_folding_counter", "full_speed/fetch_add")),
+           ("through Counter, of two stores", 1.8,
+            ratio("full_speed/headway_folding_counter", "full_speed/two_stores"))),
+    *named("default options at full speed",
+           ("of one relaxed fetch_add", 0.75, ratio("full_speed/headway_default", "full_speed/fetch_add"))),
+    *named("a report into a ring with room",
+           ("of the best peer's push", 1.0, beside_best_peer("headway_ring_4096", "with_room")),
+           ("through Counter, of the best peer's push", 1.0,
+            beside_best_peer("headway_ring_4096_counter", "with_room")),
+           ("end to end, times boost spsc_queue, each at its best capacity", 1.5,
+            best_over_best(f"every_record/({OWN})/.*", "every_record/boost_spsc_queue/.*"), AT_LEAST)),
+    *named("64 producers, own reporters",
+           ("of the scaling of bare stores", 0.9,
+            scaling("producers/headway_folding", "producers/two_stores", 64), AT_LEAST),
+           ("times the best peer queue", 20,
+            beside_best_peer(OWN, "producers", "/threads:64", RATE), AT_LEAST)),
+    *named("SharedReporter, 1 to 256 threads",
+           ("times moodycamel ConcurrentQueue, at worst", 5,
+            worst_ratio("shared/headway_shared_folding/.*", "shared/moodycamel_concurrent[^/]*/.*", RATE,
+                        at_least=True), AT_LEAST),
+           ("times boost queue, at worst", 20,
+            worst_ratio("shared/headway_shared_folding/.*", "shared/boost_queue/.*", RATE, at_least=True),
+            AT_LEAST),
+           ("advance on 16 threads, of a contended fetch_add", 0.5,
+            ratio("contended/headway_shared_folding_advance/threads:16", "contended/fetch_add/threads:16")),
+           ("the same through SharedCounter", 0.5,
+            ratio("contended/headway_shared_folding_counter_advance/threads:16", "contended/fetch_add/threads:16"))),
+    *named("sleeping dispatcher to callback",
+           ("p50, of a futex wake", 1.25,
+            ratio("from_sleep/headway/load:idle", "from_sleep/futex/load:idle", "p50")),
+           ("p50, of a futex wake, cores busy", 1.25,
+            ratio("from_sleep/headway/load:busy", "from_sleep/futex/load:busy", "p50"))),
+    *named("ticking dispatcher: p99 less interval",
+           ("of a sleep's overshoot p99, at worst", 1.25,
+            worst_ratio("ticking/headway/.*load:idle", "ticking/sleep_relative/.*load:idle", "overshoot_p99",
+                        at_least=False)),
+           ("the same, cores busy", 1.25,
+            worst_ratio("ticking/headway/.*load:busy", "ticking/sleep_relative/.*load:busy", "overshoot_p99",
+                        at_least=False)),
+           ("the same, both with 1 ns timer slack", 1.25,
+            worst_ratio("ticking/headway_slack_1/.*load:idle", "ticking/sleep_relative_slack_1/.*load:idle",
+                        "overshoot_p99", at_least=False))),
+    *named("idle, 100,000 sessions and 1,000 reporters",
+           ("wake-ups a second", 0, value("idle/headway.*", "wakeups_per_s"), ALWAYS),
+           ("ticks", 0, value("idle/headway.*", "ticks"), ALWAYS)),
+    *named("a million silent sessions",
+           ("instructions a tick, of those with none", 1.0,
+            ratio("tick_cost/headway/sessions:1000000", "tick_cost/headway/sessions:0", "instructions"))),
+    *named("dispatcher CPU, 10 M reports/s, 10 ms interval",
+           ("of an empty loop that sleeps as long", 1.2,
+            ratio("busy/headway_folding/rate:10000000", "busy/sleep_loop/rate:10000000", "cpu_percent"))),
+    *named("memory",
+           ("bytes of a reporter that folds", 512, value("memory/reporter_folding", "bytes_each")),
+           ("bytes of a default reporter", 2048, value("memory/reporter_default", "bytes_each")),
+           ("bytes of a session", 512, value("memory/session", "bytes_each"))),
+    *named("100 times overload",
+           ("last values lost", 0, value("overload/headway.*", "last_values_lost"), ALWAYS),
+           ("cost of a report, of that without overload", 1.0,
+            ratio("overload/headway_default/subscribers:slow", "overload/headway_default/subscribers:quick")),
+           ("cost of a report that folds, of that without overload", 1.0,
+            ratio("overload/headway_folding/subscribers:slow", "overload/headway_folding/subscribers:quick"))),
+    *named("headway sync, a report each 4 KiB",
+           ("% of wall time: reports times cost", 0.2, value("real_job/reports", "percent"))),
+]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    target: Target
+    spread: Spread | None
+    where: str
+
+    @property
+    def word(self) -> str:
+        if self.spread is None:
+            return "not measured"
+        return "met" if self.target.met(self.spread) else "missed"
+
+
+def judge(results: Results) -> list[Verdict]:
+    return [Verdict(target, *(target.measure(results) or (None, ""))) for target in TARGETS]
+
+
+def print_verdicts(verdicts: list[Verdict]) -> None:
+    print("\ntargets: ratios of medians (the widest range that the repetitions allow)")
+    row = None
+    for verdict in verdicts:
+        target = verdict.target
+        if target.row != row:
+            row = target.row
+            print(f"  {row}")
+        text = ""
+        if verdict.spread is not None:
+            spread = verdict.spread
+            text = f"{spread.median:.3g} ({spread.low:.3g} - {spread.high:.3g})"
+            text += f"  {verdict.where}" if verdict.where else ""
+        print(f"    {verdict.word:13}{target.rule:64}{target.limit_text():>8}  {text}".rstrip())
+    count = {word: sum(verdict.word == word for verdict in verdicts) for word in ("met", "missed", "not measured")}
+    print("  " + ", ".join(f"{number} {word}" for word, number in count.items()))
