@@ -51,6 +51,10 @@ inline void deliver(Sink& sink, const Item& item, std::uint64_t count) {
   sink.on_progress(item.completed, item.total, count);
 }
 
+/// After each drain.
+template <class Target>
+void end_of_drain(Target&) {}
+
 /// One producer and one consumer, which delivers each record to the target. A provider that finds the queue
 /// full tries again.
 template <class Queue, class Target = Sink>
@@ -60,6 +64,7 @@ class Queued {
   explicit Queued(Target& target, std::chrono::nanoseconds pause = queue_pause)
       : target_(target), consumer_(pause, [this] {
           queue_.drain([this](const Item& item) { deliver(target_, item, ++count_); });
+          end_of_drain(target_);
         }) {}
   void report(std::uint64_t completed, std::uint64_t total) { report(1, 2, completed, total); }
   void report(std::uint16_t role_number, std::uint16_t stage_number, std::uint64_t completed,
