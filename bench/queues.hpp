@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -177,7 +178,38 @@ using ReaderWriter = SizedReaderWriter<queue_capacity>;
 #endif
 
 #if defined(HEADWAY_BENCH_CONCURRENTQUEUE)
-/// Each producer has its token, and the consumer takes in bulk with one of its own.
+/// Takes what is left of a queue when the drain begins, in bulk.
+template <class Queue, class Visit>
+void drain_in_bulk(Queue& queue, moodycamel::ConsumerToken& consumer, std::size_t left,
+                   Visit visit) {
+  Item items[256];
+  while (left != 0) {
+    const std::size_t got =
+        queue.try_dequeue_bulk(consumer, items, std::min(left, std::size(items)));
+    if (got == 0) return;
+    for (std::size_t i = 0; i < got; ++i) visit(items[i]);
+    left -= got;
+  }
+}
+
+template <std::size_t capacity>
+class SizedConcurrent {
+ public:
+  bool push(const Item& item) { return queue_.try_enqueue(producer_, item); }
+  template <class Visit>
+  void drain(Visit visit) {
+    drain_in_bulk(queue_, consumer_, queue_.size_approx(), visit);
+  }
+
+ private:
+  moodycamel::ConcurrentQueue<Item> queue_{capacity};
+  moodycamel::ProducerToken producer_{queue_};
+  moodycamel::ConsumerToken consumer_{queue_};
+};
+
+/// Of several producers, with a token each or without. It may allocate: the blocks that it has from the start
+/// stay with the producer that took them first, and others would starve. So it has no bound of its own, and
+/// its producers wait while the consumer takes more than the capacity.
 template <std::size_t capacity>
 class SizedConcurrentMpsc {
  public:
@@ -185,39 +217,25 @@ class SizedConcurrentMpsc {
     explicit Token(SizedConcurrentMpsc& queue) : token(queue.queue_) {}
     moodycamel::ProducerToken token;
   };
-  bool push(Token& producer, const Item& item) { return queue_.try_enqueue(producer.token, item); }
+  bool push(Token& producer, const Item& item) {
+    return !full_.load(std::memory_order_relaxed) && queue_.enqueue(producer.token, item);
+  }
   /// Without a token: what threads must do that share one handle.
-  bool push(const Item& item) { return queue_.try_enqueue(item); }
+  bool push(const Item& item) {
+    return !full_.load(std::memory_order_relaxed) && queue_.enqueue(item);
+  }
   template <class Visit>
   void drain(Visit visit) {
-    Item items[256];
-    for (std::size_t left = queue_.size_approx(); left != 0;) {
-      const std::size_t got =
-          queue_.try_dequeue_bulk(consumer_, items, std::min(left, std::size(items)));
-      if (got == 0) return;
-      for (std::size_t i = 0; i < got; ++i) visit(items[i]);
-      left -= got;
-    }
+    const std::size_t left = queue_.size_approx();
+    if (left > capacity) full_.store(true, std::memory_order_relaxed);
+    drain_in_bulk(queue_, consumer_, left, visit);
+    if (left > capacity) full_.store(false, std::memory_order_relaxed);
   }
 
  private:
   moodycamel::ConcurrentQueue<Item> queue_{capacity};
   moodycamel::ConsumerToken consumer_{queue_};
-};
-
-template <std::size_t capacity>
-class SizedConcurrent {
- public:
-  bool push(const Item& item) { return queue_.push(producer_, item); }
-  template <class Visit>
-  void drain(Visit visit) {
-    queue_.drain(visit);
-  }
-
- private:
-  using Mpsc = SizedConcurrentMpsc<capacity>;
-  Mpsc queue_;
-  typename Mpsc::Token producer_{queue_};
+  alignas(apart) std::atomic<bool> full_{false};
 };
 using Concurrent = SizedConcurrent<queue_capacity>;
 #endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+//
+//   sessions/<contender>/sessions:N        a tick while N sessions are open and 16 report
+//   subscribers/<contender>/subscribers:N  a tick that hands one value to each of N subscribers
+//   keys/<contender>/keys:N                a tick that hands N changed values to one subscriber
+//
+// Nanoseconds of one tick: Bus::poll() of a bus of the manual kind, without the reporting before it. Every
+// tick, each reporter in use has reported once on each of its keys, without a ring; that all of it was called
+// back is checked after every tick. Floors, for a program that does it by hand:
+//
+//   poll_atomics   looks at a pair of atomics for each key there is, and calls back for those that changed
+//   direct_calls   calls each subscriber's function
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include <headway/headway.hpp>
+
+#include "headways.hpp"
+#include "scaling.hpp"
+#include "sink.hpp"
+
+namespace bench {
+namespace {
+
+constexpr std::size_t active_sessions = 16;
+
+/// Counts the calls and adds up what they brought.
+struct Seen {
+  std::uint64_t calls = 0;
+  std::uint64_t sum = 0;
+  void operator()(std::uint64_t completed) {
+    ++calls;
+    sum += completed;
+  }
+};
+
+/// A bus of the manual kind, sessions, and reporters in the first of them.
+class Ticking {
+ public:
+  Ticking(std::size_t sessions, std::size_t active, std::size_t subscribers) {
+    for (std::size_t i = 0; i < subscribers; ++i) {
+      subscriptions_.push_back(
+          bus_.subscribe([this](const headway::Update& update) { seen_(update.completed); },
+                         {.interval = std::chrono::nanoseconds(1)}));
+    }
+    sessions_.reserve(sessions);
+    for (std::size_t i = 0; i < sessions; ++i) sessions_.push_back(bus_.open_session("bench"));
+    for (std::size_t i = 0; i < active; ++i) {
+      reporters_.push_back(sessions_[i].reporter({.ring_capacity = 0}));
+    }
+    static_cast<void>(bus_.poll());
+  }
+  /// The first `keys` keys of the reporters.
+  void report(std::size_t keys) {
+    ++completed_;
+    for (std::size_t i = 0; i < keys; ++i) {
+      const std::size_t key = i % headway::keys_per_session;
+      reporters_[i / headway::keys_per_session].report(headway::role_of(key),
+                                                       headway::stage_of(key), completed_, whole);
+    }
+    seen_ = {};
+  }
+  /// One key of each reporter.
+  void report_one_each() {
+    ++completed_;
+    for (headway::Reporter& reporter : reporters_) reporter.report(role, stage, completed_, whole);
+    seen_ = {};
+  }
+  void tick() { static_cast<void>(bus_.poll()); }
+  [[nodiscard]] bool delivered(std::uint64_t calls) const noexcept {
+    return seen_.calls == calls && seen_.sum == calls * completed_;
+  }
+
+ private:
+  Seen seen_;
+  std::uint64_t completed_ = 0;
+  headway::Bus bus_{{.dispatch = headway::Dispatch::manual}};
+  std::vector<headway::Subscription> subscriptions_;
+  std::vector<headway::Session> sessions_;
+  std::vector<headway::Reporter> reporters_;
+};
+
+void sessions_headway(benchmark::State& state, std::size_t sessions) {
+  // Kept: a million sessions take seconds to open.
+  static std::map<std::size_t, std::unique_ptr<Ticking>> kept;
+  const std::size_t active = std::min(sessions, active_sessions);
+  std::unique_ptr<Ticking>& ticking = kept[sessions];
+  if (!ticking) ticking = std::make_unique<Ticking>(sessions, active, 1);
+  for (auto _ : state) {
+    ticking->report_one_each();
+    time_once(state, [&] { ticking->tick(); });
+    if (!ticking->delivered(active)) state.SkipWithError("values were not delivered");
+  }
+}
+
+void subscribers_headway(benchmark::State& state, std::size_t subscribers) {
+  Ticking ticking(1, 1, subscribers);
+  for (auto _ : state) {
+    ticking.report_one_each();
+    time_once(state, [&] { ticking.tick(); });
+    if (!ticking.delivered(subscribers)) state.SkipWithError("values were not delivered");
+  }
+}
+
+void keys_headway(benchmark::State& state, std::size_t keys) {
+  const std::size_t sessions = (keys + headway::keys_per_session - 1) / headway::keys_per_session;
+  Ticking ticking(sessions, sessions, 1);
+  for (auto _ : state) {
+    ticking.report(keys);
+    time_once(state, [&] { ticking.tick(); });
+    if (!ticking.delivered(keys)) state.SkipWithError("values were not delivered");
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(keys));
+}
+
+/// Of `all` keys the first `changing` change before each tick.
+void poll_atomics(benchmark::State& state, std::size_t all, std::size_t changing) {
+  struct Place {
+    std::atomic<std::uint64_t> completed{0};
+    std::atomic<std::uint64_t> total{1};
+    std::uint64_t called_back = 0;
+  };
+  std::vector<Place> places(all);
+  Seen seen;
+  const std::function<void(std::uint64_t, std::uint64_t)> callback =
+      [&seen](std::uint64_t completed, std::uint64_t) { seen(completed); };
+  std::uint64_t completed = 0;
+  for (auto _ : state) {
+    ++completed;
+    seen = {};
+    for (std::size_t i = 0; i < changing; ++i) {
+      places[i].completed.store(completed, std::memory_order_relaxed);
+      places[i].total.store(whole, std::memory_order_relaxed);
+    }
+    time_once(state, [&] {
+      for (Place& place : places) {
+        const std::uint64_t now = place.completed.load(std::memory_order_relaxed);
+        if (now == place.called_back) continue;
+        place.called_back = now;
+        callback(now, place.total.load(std::memory_order_relaxed));
+      }
+    });
+    if (seen.calls != changing || seen.sum != changing * completed) {
+      state.SkipWithError("values were not delivered");
+    }
+  }
+}
+
+void direct_calls(benchmark::State& state, std::size_t subscribers) {
+  Seen seen;
+  const std::vector<std::function<void(std::uint64_t, std::uint64_t)>> callbacks(
+      subscribers, [&seen](std::uint64_t completed, std::uint64_t) { seen(completed); });
+  std::uint64_t completed = 0;
+  for (auto _ : state) {
+    ++completed;
+    seen = {};
+    time_once(state, [&] {
+      for (const auto& callback : callbacks) callback(completed, whole);
+    });
+    if (seen.calls != subscribers) state.SkipWithError("values were not delivered");
+  }
+}
+
+template <class... Arguments>
+void add(const std::string& group, const std::string& contender, const std::string& of,
+         std::size_t count, Arguments... arguments) {
+  const std::string name = group + "/" + contender + "/" + of + ":" + std::to_string(count);
+  benchmark::RegisterBenchmark(name.c_str(), arguments...)->UseManualTime();
+}
+
+}  // namespace
+
+void register_ticks() {
+  for (const std::size_t count : {1, 10, 100, 1000, 10'000, 100'000, 1'000'000}) {
+    const std::size_t active = std::min(count, active_sessions);
+    add("sessions", "headway", "sessions", count, sessions_headway, count);
+    add("sessions", "poll_atomics", "sessions", count, poll_atomics, count, active);
+  }
+  for (const std::size_t count : {1, 4, 16, 64, 256}) {
+    add("subscribers", "headway", "subscribers", count, subscribers_headway, count);
+    add("subscribers", "direct_calls", "subscribers", count, direct_calls, count);
+  }
+  for (const std::size_t count : {1, 10, 100, 1000, 10'000, 100'000}) {
+    add("keys", "headway", "keys", count, keys_headway, count);
+    add("keys", "poll_atomics", "keys", count, poll_atomics, count, count);
+  }
+}
+
+}  // namespace bench
