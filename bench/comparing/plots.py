@@ -51,11 +51,23 @@ def panels(title: str, heading: list[str], found: list[Panel], x: Axis, y: Axis,
 
 
 def throughput(results: Results, heading: list[str]) -> str | None:
-    found = [Panel(title, over(with_case(results, group), "capacity", RATE, 1e6))
-             for group, title in (("every_record", "each record is delivered"),
-                                  ("coalescing", "the newest value is delivered"))]
+    found = []
+    for group, what in (("every_record", "each record"), ("coalescing", "the newest values")):
+        for busy_ones, how in ((False, "every 100 us"), (True, "without pause")):
+            drawn = over([series for series in with_case(results, group)
+                          if series.contender.endswith("_busy") == busy_ones], "capacity", RATE, 1e6)
+            found.append(Panel(f"{what}, {how}", [over_all(line, drawn) for line in drawn]))
     return panels("How many reports a second, from the first report to the last callback?", heading, found,
                   Axis("capacity of the ring or queue", True), Axis("million reports a second"))
+
+
+def over_all(line: Line, beside: list[Line]) -> Line:
+    """What has no capacity has the same figure at each. The contender's name without what the panel says."""
+    contender = line.contender.removesuffix("_busy")
+    places = sorted({place for other in beside for place, _ in other.points if place > 0})
+    if places and [place for place, _ in line.points] == [0]:
+        return Line(contender, [(place, line.points[0][1]) for place in places])
+    return Line(contender, line.points)
 
 
 def producers(results: Results, heading: list[str]) -> str | None:

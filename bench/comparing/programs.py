@@ -5,6 +5,7 @@ Seconds are those of a machine with two cores. A program is started `rounds` tim
 order within a round, and repeats each benchmark `repetitions` times a start, interleaved at random.
 """
 
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,15 +14,18 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Pace:
-    rounds: int
-    repetitions: int
-    # Of one repetition of a benchmark that does not fix its iterations.
-    min_time: float
-    # What one repetition of one benchmark takes in all: the first guess for the time left.
+    # Seconds that one repetition of one benchmark takes in all, or one start of a script: the first guess for the
+    # time left.
     each: float
+    rounds: int = 1
+    repetitions: int = 1
+    # Seconds of one repetition of a benchmark that does not fix its iterations.
+    min_time: float = 0.01
     # Google Benchmark's filter; one with a leading minus leaves out.
     only: str = "."
     environment: tuple[tuple[str, str], ...] = ()
+    # Of a script.
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class Program:
     full: Pace
     # A script of bench/ that writes the same JSON; None for an executable of the build.
     script: str | None = None
+    # What a script cannot do without: commands, and files of the build.
+    commands: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def pace(self, mode: str) -> Pace:
         return self.quick if mode == "quick" else self.full
@@ -39,19 +46,26 @@ class Program:
 
 PROGRAMS = (
     Program("report_cost", "What does a report cost its thread?",
-            quick=Pace(1, 5, 0.01, 0.03), full=Pace(3, 5, 0.05, 0.12)),
+            quick=Pace(0.08, repetitions=3),
+            full=Pace(0.2, rounds=3, repetitions=5, min_time=0.05)),
     Program("throughput", "How many reports a second, from the first report to the last callback?",
-            quick=Pace(1, 3, 0.02, 0.1), full=Pace(3, 3, 0.1, 0.3)),
+            quick=Pace(0.1, repetitions=2, only="capacity:(0|64|4096|65536)/"),
+            full=Pace(0.25, rounds=3, repetitions=3, min_time=0.05)),
     Program("scaling", "How does it scale?",
-            quick=Pace(1, 3, 0.01, 0.1), full=Pace(3, 3, 0.1, 0.3)),
+            quick=Pace(0.1, repetitions=2),
+            full=Pace(0.3, rounds=3, repetitions=3, min_time=0.05)),
     Program("latency", "How long until the callback?",
-            quick=Pace(1, 1, 0.01, 1.0), full=Pace(3, 3, 0.1, 2.0)),
+            quick=Pace(0.6, only="-interval_us:100000|slack_1", environment=(("HEADWAY_BENCH_SAMPLES", "40"),)),
+            full=Pace(2.5, rounds=3)),
     Program("standing_cost", "What does it cost to be idle, to be busy, and to be there?",
-            quick=Pace(1, 1, 0.01, 1.0), full=Pace(3, 1, 0.1, 5.0)),
-    Program("tick_cost", "How many instructions is a tick?", script="tick_cost.py",
-            quick=Pace(1, 1, 0, 20), full=Pace(1, 1, 0, 60)),
-    Program("real_job", "What does it cost a real job?", script="real_job.py",
-            quick=Pace(1, 1, 0, 25), full=Pace(1, 1, 0, 180)),
+            quick=Pace(0.9, only="-busy/.*/rate:(1000|100000)/", environment=(("HEADWAY_BENCH_SECONDS", "1"),)),
+            full=Pace(2.5, rounds=3, environment=(("HEADWAY_BENCH_SECONDS", "3"),))),
+    Program("tick_cost", "How many instructions is a tick?", script="tick_cost.py", commands=("valgrind",),
+            files=("bench/tick_cost",),
+            quick=Pace(10, arguments=("--sessions", "0", "10000")),
+            full=Pace(150, arguments=("--sessions", "0", "1000000"))),
+    Program("real_job", "What does it cost a real job?", script="real_job.py", files=("tools/headway",),
+            quick=Pace(12, arguments=("--quick",)), full=Pace(120, arguments=("--full",))),
 )
 
 BUDGET = {"quick": 180.0, "full": 1800.0}
@@ -76,7 +90,13 @@ def prepare(program: Program, mode: str, build: Path, benches: Path, only: str |
         script = benches / program.script
         if not script.exists():
             return f"{program.name}: {script} is missing"
-        command = [sys.executable, "-B", str(script), "--build", str(build), f"--{mode}"]
+        for name in program.commands:
+            if shutil.which(name) is None:
+                return f"{program.name}: {name} is not installed"
+        for name in program.files:
+            if not (build / name).exists():
+                return f"{program.name}: {build / name} is missing (cmake --build {build})"
+        command = [sys.executable, "-B", str(script), "--build", str(build), *pace.arguments]
         return Start(program, command, dict(pace.environment), pace.each, True)
     binary = build / "bench" / program.name
     if not binary.exists():

@@ -48,12 +48,17 @@ def minutes(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def heed_interrupts() -> None:
+    """Of a run in the background of a script, SIGINT is ignored, and its children would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def end(child: subprocess.Popen) -> None:
     """Ends a program with all that it has started."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
+    for number in (signal.SIGINT, signal.SIGKILL):
         try:
             os.killpg(child.pid, number)
-            child.wait(3)
+            child.wait(5)
         except (ProcessLookupError, subprocess.TimeoutExpired):
             pass
 
@@ -131,7 +136,8 @@ class Runner:
             command = start.command + (["--json", str(report)] if start.to_file else [])
             with out.open("wb") as stdout, err.open("wb") as stderr:
                 child = subprocess.Popen(command, stdout=stdout, stderr=stderr, stdin=subprocess.DEVNULL,
-                                         env={**os.environ, **start.environment}, start_new_session=True)
+                                         env={**os.environ, **start.environment}, start_new_session=True,
+                                         preexec_fn=heed_interrupts)
                 try:
                     timed_out = not self.wait(child, limit, title, began, start.expected, later)
                 finally:

@@ -21,6 +21,8 @@ class Look:
     columns: tuple[str, ...] = ()
     # The column of which ratios are shown.
     compared: str = ""
+    # Each contender has counters of its own: one line each.
+    listed: bool = False
 
 
 MILLIONS = Look("million reports a second, from the first report to the last callback", "items_per_second", 1e6, True)
@@ -48,7 +50,8 @@ LOOKS = {
     "busy": Look("dispatcher's CPU, % of one core", "cpu_percent"),
     "memory": Look("bytes each", columns=("bytes_each", "resident_each")),
     "overload": Look("nanoseconds a report", columns=("time", "folds", "last_values_lost")),
-    "tick_cost": Look("instructions a tick", "instructions"),
+    "tick_cost": Look("instructions a tick", "instructions_per_tick"),
+    "real_job": Look("headway sync, a report each 4 KiB", listed=True),
 }
 
 
@@ -87,10 +90,11 @@ def blocks(members: list[Series]) -> list[tuple[str, list[Series]]]:
     return list(found.items())
 
 
-def references(block: list[Series], metric: str, most: bool) -> list[tuple[str, Spread]]:
-    """Whom a block's figures are divided by: each floor, and the best peer."""
+def references(block: list[Series], everywhere: list[Series], metric: str, most: bool) -> list[tuple[str, Spread]]:
+    """Whom a block's figures are divided by: each floor, also one that knows no cases, and the best peer."""
     measured = [(series, spread) for series in block if (spread := series.spread(metric))]
-    chosen = [(series.contender, spread) for series, spread in measured if is_floor(series.contender)]
+    chosen = [(series.contender, spread) for series in {id(one): one for one in [*everywhere, *block]}.values()
+              if is_floor(series.contender) and (spread := series.spread(metric))]
     peers = [(series, spread) for series, spread in measured if is_peer(series.contender)]
     if peers and len(block) > 1:
         series, spread = (max if most else min)(peers, key=lambda one: one[1].median)
@@ -114,8 +118,8 @@ def ratios(spread: Spread | None, against: list[tuple[str, Spread]]) -> list[str
     return ["" if spread is None else number(spread.over(other).median) for _, other in against]
 
 
-def print_figures(block: list[Series], title: str, look: Look) -> None:
-    against = references(block, look.metric, look.more_is_better)
+def print_figures(block: list[Series], title: str, look: Look, everywhere: list[Series]) -> None:
+    against = references(block, everywhere, look.metric, look.more_is_better)
     shown = [(name, series, spread) for name, series in zip(row_names(block, title), block)
              if (spread := series.spread(look.metric))]
     if title or not block[0].case:
@@ -130,9 +134,9 @@ def print_figures(block: list[Series], title: str, look: Look) -> None:
                 *(f"/ {name}" for name, _ in against)], rows)
 
 
-def print_columns(block: list[Series], title: str, look: Look) -> None:
+def print_columns(block: list[Series], title: str, look: Look, everywhere: list[Series]) -> None:
     columns = [column for column in look.columns if any(column in series.metrics for series in block)]
-    against = references(block, look.compared, False) if look.compared in columns else []
+    against = references(block, everywhere, look.compared, False) if look.compared in columns else []
     rows = []
     for name, series in zip(row_names(block, title), block):
         spreads = {column: series.spread(column) for column in columns}
@@ -141,10 +145,34 @@ def print_columns(block: list[Series], title: str, look: Look) -> None:
     print_rows([title, *columns, *(f"{look.compared} / {name}" for name, _ in against)], rows)
 
 
+def print_list(members: list[Series]) -> None:
+    for series in members:
+        shown = [f"{key} {number(series.spread(key).median)}" for key in series.metrics
+                 if key not in ("time", "wall", "cpu")]
+        time = series.spread("time").median
+        print(f"  {series.contender}: " + ", ".join([*([f"{time / 1e6:.1f} ms"] if time > 0 else []), *shown]))
+
+
+def without_cases(members: list[Series]) -> list[Series]:
+    """Floors that were measured once, for all cases."""
+    alone = {}
+    for series in members:
+        alone.setdefault(series.contender, []).append(series)
+    many = len({case_text(series) for series in members}) > 1
+    return [found[0] for contender, found in alone.items() if many and is_floor(contender) and len(found) == 1]
+
+
 def print_tables(results: Results) -> None:
-    for group, members in results.groups().items():
+    order = list(LOOKS)
+    groups = results.groups()
+    for group in sorted(groups, key=lambda name: order.index(name) if name in order else len(order)):
+        members = groups[group]
         look = look_of(group, members)
         how = "medians" if look.columns else "median (least - greatest)"
         print(f"\n{group}: {look.title + ', ' if look.title else ''}{how}; ratios of medians")
+        if look.listed:
+            print_list(members)
+            continue
+        everywhere = without_cases(members)
         for title, block in blocks(members):
-            (print_columns if look.columns else print_figures)(block, title, look)
+            (print_columns if look.columns else print_figures)(block, title, look, everywhere)
