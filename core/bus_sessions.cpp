@@ -57,11 +57,15 @@ void check_second(const SessionState& session) {
                               "one: sum, furthest or latest");
 }
 
-std::unique_ptr<BusLaneExtra> make_extra(const SessionState& session, bool has_ring) {
+/// The parts of a lane in the session, with a ring or without. Null if it needs none.
+std::unique_ptr<LaneParts> make_parts(const SessionState& session, bool has_ring) {
   if (!has_ring && session.merge != Merge::latest) return nullptr;
-  auto extra = std::make_unique<BusLaneExtra>();
-  extra->has_ring = has_ring;
-  return extra;
+  return std::make_unique<LaneParts>();
+}
+std::unique_ptr<LaneParts> make_parts(const SessionState& session, const GroupState& group) {
+  auto parts = make_parts(session, group.own_ring != nullptr);
+  if (parts) parts->ring = group.own_ring.get();
+  return parts;
 }
 
 std::uint64_t next_group_id() noexcept {
@@ -103,7 +107,7 @@ void BusState::close(SessionState& session, Outcome outcome, std::string detail)
     if (session.control.outcome) return;
     session.control.outcome = outcome;
     session.control.detail = std::move(detail);
-    session.gate.word.fetch_or(Gate::closed, std::memory_order_relaxed);
+    shut_gate(session);
     --open_sessions_;
     commands_.closed.push_back(session.shared_from_this());
     has_commands_.store(true, std::memory_order_release);
@@ -111,21 +115,36 @@ void BusState::close(SessionState& session, Outcome outcome, std::string detail)
   intake_.interrupt_control();
 }
 
+void BusState::shut_gate(SessionState& session) noexcept {
+  session.gate.word.fetch_or(Gate::closed, std::memory_order_relaxed);
+  // No barrier: a report that is just taking the turn and misses this finds its lane closing, or closed.
+  for (LaneRecord* const lane : session.control.lanes) lane->take_turn_away();
+}
+
+void BusState::change_gate(SessionState& session, Gate::Bits bit) noexcept {
+  session.gate.word.fetch_or(bit, std::memory_order_relaxed);
+  if (session.control.lanes.empty()) return;
+  heavy_barrier();
+  for (LaneRecord* const lane : session.control.lanes) lane->take_turn_away();
+}
+
 void BusState::cancel(SessionState& session) noexcept {
-  std::uint32_t word = session.gate.word.load(std::memory_order_relaxed);
+  if (session.bus->inert()) return;
+  const std::lock_guard lock(session.bus->mutex_);
+  cancel_locked(session);
+}
+
+bool BusState::cancel_locked(SessionState& session) noexcept {
   // Not once it is closed: its reports go on answering `closed`.
-  while ((word & Gate::closed) == 0 && word != Gate::inert &&
-         !session.gate.word.compare_exchange_weak(word, word | Gate::canceled,
-                                                  std::memory_order_relaxed)) {
-  }
+  if (session.control.outcome) return false;
+  if (!session.gate.is_canceled()) change_gate(session, Gate::canceled);
+  return true;
 }
 
 bool BusState::cancel(SessionId id) noexcept {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
-  if (found == sessions_.end() || found->second->control.outcome) return false;
-  cancel(*found->second);
-  return true;
+  return found != sessions_.end() && cancel_locked(*found->second);
 }
 
 void BusState::note(SessionState& session, std::string_view text) {
@@ -157,37 +176,37 @@ void BusState::retire_session(const std::shared_ptr<SessionState>& session) {
 }
 
 LaneRecord& BusState::add_lane(const std::shared_ptr<SessionState>& session,
-                               std::shared_ptr<GroupState> group, std::unique_ptr<OwnRing> ring,
-                               std::unique_ptr<BusLaneExtra> extra) {
+                               std::shared_ptr<GroupState> group,
+                               std::unique_ptr<LaneParts> parts) {
   make_room(session->control.lanes);
+  std::unique_ptr<LaneShares> shares;
+  if (group || session->merge == Merge::sum) shares = std::make_unique<LaneShares>();
   LaneRecord& lane = lanes_.acquire();
   lane.session = session;
   lane.group = std::move(group);
-  lane.ring = std::move(ring);
-  lane.extra = std::move(extra);
-  if (lane.extra) lane.extra->lane = lane.index;
-  const bool has_ring = lane.extra && lane.extra->has_ring;
-  lane.open(&intake_, lane.index, lane.extra.get(), !asymmetric(), has_ring);
+  lane.shares = std::move(shares);
+  if (parts) parts->lane = lane.index;
+  lane.open(session->gate, intake_, lane.index, parts.release(), !asymmetric());
   lane.active.store(true, std::memory_order_release);
   session->control.lanes.push_back(&lane);
   return lane;
 }
 
-ReportPath BusState::open_lane(const std::shared_ptr<SessionState>& session,
-                               const ReporterOptions& reporter) {
+BusLane& BusState::open_lane(const std::shared_ptr<SessionState>& session,
+                             const ReporterOptions& reporter) {
   check_ring(reporter);
-  const bool has_ring = reporter.ring_capacity != 0;
-  std::unique_ptr<OwnRing> ring;
-  if (has_ring) ring = std::make_unique<OwnRing>(reporter.ring_capacity);
-  std::unique_ptr<BusLaneExtra> extra = make_extra(*session, has_ring);
-  const std::lock_guard lock(mutex_);
-  if (session->control.outcome) return {&session->gate, nullptr, nullptr, &intake_};
-  check_second(*session);
-  LaneRecord& lane = add_lane(session, nullptr, std::move(ring), std::move(extra));
-  if (++session->control.reporters > 1 && session->merge == Merge::latest) {
-    session->gate.word.fetch_or(Gate::stamped, std::memory_order_relaxed);
+  std::unique_ptr<LaneParts> parts = make_parts(*session, reporter.ring_capacity != 0);
+  if (reporter.ring_capacity != 0) {
+    parts->own_ring = std::make_unique<OwnRing>(reporter.ring_capacity);
+    parts->ring = parts->own_ring.get();
   }
-  return {&session->gate, &lane, lane.ring.get(), &intake_};
+  const std::lock_guard lock(mutex_);
+  if (!session->control.outcome) check_second(*session);
+  LaneRecord& lane = add_lane(session, nullptr, std::move(parts));
+  if (++session->control.reporters > 1 && session->merge == Merge::latest) {
+    change_gate(*session, Gate::stamped);
+  }
+  return lane;
 }
 
 void BusState::end_lane(LaneRecord& lane) noexcept {
@@ -203,12 +222,11 @@ void BusState::end_lane(LaneRecord& lane) noexcept {
   has_commands_.store(true, std::memory_order_release);
 }
 
-void BusState::end_reporter(SessionState& session, BusLane* lane) noexcept {
+void BusState::end_reporter(SessionState& session, BusLane& lane) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    if (lane == nullptr) return;
     --session.control.reporters;
-    end_lane(static_cast<LaneRecord&>(*lane));
+    end_lane(static_cast<LaneRecord&>(lane));
   }
   intake_.interrupt_control();
 }
@@ -225,25 +243,23 @@ void BusState::release_lanes(const std::vector<LaneRecord*>& lanes,
 std::shared_ptr<SharedGroup> BusState::open_group(const std::shared_ptr<SessionState>& session,
                                                   const ReporterOptions& reporter) {
   check_ring(reporter);
-  const bool has_ring = reporter.ring_capacity != 0;
   auto group = std::make_shared<GroupState>();
   group->id = next_group_id();
   group->gate = &session->gate;
   group->session = session;
-  if (has_ring) group->own_ring = std::make_unique<SharedRing>(reporter.ring_capacity);
-  group->ring = group->own_ring.get();
-  std::unique_ptr<BusLaneExtra> extra = make_extra(*session, has_ring);
+  if (reporter.ring_capacity != 0) {
+    group->own_ring = std::make_unique<SharedRing>(reporter.ring_capacity);
+  }
+  std::unique_ptr<LaneParts> parts = make_parts(*session, *group);
   const std::lock_guard lock(mutex_);
   if (session->control.outcome) {
     group->ended = true;
     return group;
   }
   check_second(*session);
-  group->fallback.lane = &add_lane(session, group, nullptr, std::move(extra));
+  group->fallback = &add_lane(session, group, std::move(parts));
   ++session->control.reporters;
-  if (session->merge == Merge::latest) {
-    session->gate.word.fetch_or(Gate::stamped, std::memory_order_relaxed);
-  }
+  if (session->merge == Merge::latest) change_gate(*session, Gate::stamped);
   return group;
 }
 
@@ -253,34 +269,28 @@ void BusState::end_group(GroupState& group) noexcept {
     if (group.ended) return;
     group.ended = true;
     --group.session->control.reporters;
-    end_lane(static_cast<LaneRecord&>(*group.fallback.lane));
-    for (const auto& place : group.threads) end_lane(static_cast<LaneRecord&>(*place->lane));
+    end_lane(*group.fallback);
+    for (LaneRecord* const lane : group.threads) end_lane(*lane);
     group.threads.clear();
   }
   intake_.interrupt_control();
 }
 
-std::shared_ptr<ThreadLane> BusState::attach_thread(GroupState& group) {
-  const bool has_ring = group.ring != nullptr;
-  auto place = std::make_shared<ThreadLane>();
-  std::unique_ptr<BusLaneExtra> extra = make_extra(*group.session, has_ring);
+LaneRecord* BusState::attach_thread(GroupState& group) {
+  std::unique_ptr<LaneParts> parts = make_parts(*group.session, group);
   const std::lock_guard lock(mutex_);
   if (group.ended || group.session->control.outcome) return nullptr;
   make_room(group.threads);
-  auto self =
-      std::static_pointer_cast<GroupState>(static_cast<LaneRecord&>(*group.fallback.lane).group);
-  place->lane = &add_lane(group.session, std::move(self), nullptr, std::move(extra));
-  group.threads.push_back(place);
-  return place;
+  LaneRecord& lane = add_lane(group.session, group.fallback->group, std::move(parts));
+  group.threads.push_back(&lane);
+  return &lane;
 }
 
-void BusState::detach_thread(GroupState& group, const std::shared_ptr<ThreadLane>& place) noexcept {
+void BusState::detach_thread(GroupState& group, LaneRecord& lane) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    const auto found = std::ranges::find(group.threads, place);
-    if (found == group.threads.end()) return;
-    group.threads.erase(found);
-    end_lane(static_cast<LaneRecord&>(*place->lane));
+    if (std::erase(group.threads, &lane) == 0) return;
+    end_lane(lane);
   }
   intake_.interrupt_control();
 }

@@ -215,7 +215,7 @@ void BusState::begin_stop() {
       if (session->control.outcome) continue;
       session->control.outcome =
           session->gate.is_canceled() ? Outcome::canceled : Outcome::abandoned;
-      session->gate.word.fetch_or(Gate::closed, std::memory_order_relaxed);
+      shut_gate(*session);
       commands_.closed.push_back(session);
     }
     open_sessions_ = 0;

@@ -49,16 +49,16 @@ class BusState : public std::enable_shared_from_this<BusState> {
   static void cancel(SessionState& session) noexcept;
   void note(SessionState& session, std::string_view text);
 
-  [[nodiscard]] ReportPath open_lane(const std::shared_ptr<SessionState>& session,
-                                     const ReporterOptions& options);
-  void end_reporter(SessionState& session, BusLane* lane) noexcept;
+  [[nodiscard]] BusLane& open_lane(const std::shared_ptr<SessionState>& session,
+                                   const ReporterOptions& options);
+  void end_reporter(SessionState& session, BusLane& lane) noexcept;
   [[nodiscard]] std::shared_ptr<SharedGroup> open_group(
       const std::shared_ptr<SessionState>& session, const ReporterOptions& options);
   void end_group(GroupState& group) noexcept;
   /// A thread's first report on a group. Null if the session is closed; the group's fallback if there is
   /// no memory.
-  [[nodiscard]] std::shared_ptr<ThreadLane> attach_thread(GroupState& group);
-  void detach_thread(GroupState& group, const std::shared_ptr<ThreadLane>& place) noexcept;
+  [[nodiscard]] LaneRecord* attach_thread(GroupState& group);
+  void detach_thread(GroupState& group, LaneRecord& lane) noexcept;
 
   // Subscriptions.
 
@@ -115,9 +115,15 @@ class BusState : public std::enable_shared_from_this<BusState> {
   StopReport end_threads(time_point deadline);
   void join_dispatcher();
   LaneRecord& add_lane(const std::shared_ptr<SessionState>& session,
-                       std::shared_ptr<GroupState> group, std::unique_ptr<OwnRing> ring,
-                       std::unique_ptr<BusLaneExtra> extra);
+                       std::shared_ptr<GroupState> group, std::unique_ptr<LaneParts> parts);
   void end_lane(LaneRecord& lane) noexcept;
+  /// The session's reports are refused from now on; those in flight are answered by their lanes. Under the
+  /// control mutex, as the two that follow.
+  static void shut_gate(SessionState& session) noexcept;
+  /// Every report that begins from now on sees the bit.
+  static void change_gate(SessionState& session, Gate::Bits bit) noexcept;
+  /// False if the session is closed.
+  static bool cancel_locked(SessionState& session) noexcept;
 
   mutable std::mutex mutex_;
   const std::uint32_t generation_;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/gate_pool.hpp"
 
+#include <headway/detail/lane_types.hpp>
+
 namespace headway::detail {
 
 constinit Gate inert_gate;
+constinit BusLane inert_lane{inert_gate};
 
 GatePool& GatePool::instance() {
   // Never destroyed: handles may outlive every static object.

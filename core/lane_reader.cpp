@@ -16,7 +16,7 @@ void LaneReader::take_marks(time_point now) {
 }
 
 void LaneReader::heat(LaneRecord& lane, time_point now) {
-  lane.hot_index = hot_.size();
+  lane.hot_index = static_cast<std::uint32_t>(hot_.size());
   hot_.push_back(&lane);
   if (lane.group) {
     if (lane.group->hot.empty()) hot_groups_.push_back(lane.group);
@@ -68,8 +68,8 @@ void LaneReader::read_lane(LaneRecord& lane, time_point now, bool& unread) {
   // The cells before the ring: what a fold waited for in the ring was pushed before it.
   const BusLane::Copies copies = lane.copy_changed();
   unread |= copies.unread;
-  if (lane.ring) {
-    lane.ring->drain([&](const Record& record) { take_record(lane, record, now); });
+  if (OwnRing* const ring = lane.own_ring()) {
+    ring->drain([&](const Record& record) { take_record(lane, record, now); });
   }
   take_copies(lane, copies, now);
 }
@@ -100,22 +100,21 @@ void LaneReader::take_copies(LaneRecord& lane, const BusLane::Copies& copies, ti
   }
   lane.found = true;
   // Only now may the provider use its ring again: nothing newer than these folds is in it yet.
-  const bool has_ring = lane.extra && lane.extra->has_ring;
-  if (has_ring && !lane.closing) lane.acknowledge();
+  if (lane.has_ring() && !lane.closing) lane.acknowledge();
 }
 
 void LaneReader::take_record(LaneRecord& lane, const Record& record, time_point now) {
   // A lane that is shut has said what was too late; others of its group may still bring it up.
   if (lane.shut) return;
   board_.apply(lane, record.key, {record.completed, record.total}, record.order, 1, now);
-  ++lane.drained;
+  ++lane.parts()->drained;
   ++reports_;
   lane.found = true;
 }
 
 bool LaneReader::has_more(const LaneRecord& lane) const noexcept {
   if (lane.changed()) return true;
-  if (lane.ring) return !lane.ring->empty();
+  if (const OwnRing* const ring = lane.own_ring()) return !ring->empty();
   return lane.group && lane.group->own_ring && !lane.group->own_ring->empty();
 }
 
@@ -137,7 +136,7 @@ void LaneReader::cool(time_point now, std::chrono::nanoseconds quiet) {
     leave_list(**lane);
   }
   hot_.erase(first_cold, hot_.end());
-  for (std::size_t i = 0; i < hot_.size(); ++i) hot_[i]->hot_index = i;
+  for (std::size_t i = 0; i < hot_.size(); ++i) hot_[i]->hot_index = static_cast<std::uint32_t>(i);
 }
 
 void LaneReader::begin_closing(std::span<LaneRecord* const> lanes) {
@@ -160,7 +159,7 @@ bool LaneReader::try_close(std::span<LaneRecord* const> lanes, time_point now) {
         all = false;
         break;
       }
-      lane->shut = lane->finish_closing(lane->drained);
+      lane->shut = lane->finish_closing(lane->drained());
     }
   }
   return all;

@@ -6,6 +6,46 @@
 
 namespace headway::detail {
 
+static_assert(is_checked_build || sizeof(LaneRecord) == 384,
+              "memory is what a silent reporter costs");
+
+constinit LaneTable* LaneTable::first_ = nullptr;
+
+std::mutex& LaneTable::all_mutex() noexcept {
+  // Never destroyed: a bus may outlive every static object.
+  static std::mutex& mutex = *new std::mutex;
+  return mutex;
+}
+
+LaneTable::LaneTable() {
+  const std::lock_guard lock(all_mutex());
+  next_ = first_;
+  if (next_ != nullptr) next_->previous_ = this;
+  first_ = this;
+}
+
+LaneTable::~LaneTable() {
+  {
+    const std::lock_guard lock(all_mutex());
+    (previous_ != nullptr ? previous_->next_ : first_) = next_;
+    if (next_ != nullptr) next_->previous_ = previous_;
+  }
+  for (auto& chunk : chunks_) delete chunk.load(std::memory_order_relaxed);
+}
+
+void LaneTable::take_turns_away() noexcept {
+  for (LaneTable* table = first_; table != nullptr; table = table->next_) {
+    for (auto& chunk : table->chunks_) {
+      Chunk* const lanes = chunk.load(std::memory_order_acquire);
+      if (lanes == nullptr) break;
+      for (LaneRecord& lane : *lanes) {
+        // Those that were never opened stay untouched: in a fork's child a write copies the page.
+        if (lane.active.load(std::memory_order_relaxed)) lane.take_turn_away();
+      }
+    }
+  }
+}
+
 LaneRecord& LaneTable::acquire() {
   if (free_.empty()) {
     if (made_ == capacity) {
@@ -30,13 +70,11 @@ LaneRecord& LaneTable::acquire() {
 
 void LaneTable::clear(LaneRecord& record) noexcept {
   record.active.store(false, std::memory_order_relaxed);
+  const std::unique_ptr<LaneParts> parts(record.parts());
   record.reset();
   record.shut = record.closing = record.found = false;
   record.last_read = {};
-  record.drained = 0;
-  record.share.fill({});
-  record.ring.reset();
-  record.extra.reset();
+  record.shares.reset();
   record.group.reset();
   record.session.reset();
 }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "core/lane_record.hpp"
@@ -17,12 +18,10 @@ namespace headway::detail {
 
 class LaneTable {
  public:
-  LaneTable() = default;
+  LaneTable();
   LaneTable(const LaneTable&) = delete;
   LaneTable& operator=(const LaneTable&) = delete;
-  ~LaneTable() {
-    for (auto& chunk : chunks_) delete chunk.load(std::memory_order_relaxed);
-  }
+  ~LaneTable();
 
   static constexpr std::size_t capacity = decltype(BusIntake::inbox)::capacity;
 
@@ -41,9 +40,21 @@ class LaneTable {
   /// Under the control mutex.
   [[nodiscard]] std::size_t used() const noexcept { return used_; }
 
+  // For the fork handlers.
+  static void lock_all() { all_mutex().lock(); }
+  static void unlock_all() { all_mutex().unlock(); }
+  /// In the child, where no other thread reports: every lane of the process looks at its gate.
+  static void take_turns_away() noexcept;
+
  private:
   static constexpr std::size_t chunk_size = 64;
   using Chunk = std::array<LaneRecord, chunk_size>;
+
+  /// Guards the list of all tables.
+  [[nodiscard]] static std::mutex& all_mutex() noexcept;
+  static LaneTable* first_;
+  LaneTable* previous_ = nullptr;
+  LaneTable* next_ = nullptr;
 
   std::array<std::atomic<Chunk*>, capacity / chunk_size> chunks_{};
   std::vector<std::uint32_t> free_;

@@ -14,6 +14,7 @@
 
 #include <headway/detail/atomics.hpp>
 #include "core/gate_pool.hpp"
+#include "core/lane_table.hpp"
 #include "core/platform.hpp"
 #include "core/wait_graph.hpp"
 
@@ -82,16 +83,20 @@ std::atomic<std::uint32_t> generation{0};
 // The child gets these locks in a known state; what else it inherits is inert.
 void before_fork() {
   GatePool::instance().lock();
+  LaneTable::lock_all();
   CallbackGate::lock_graph();
 }
 void after_fork_in_parent() {
   CallbackGate::unlock_graph();
+  LaneTable::unlock_all();
   GatePool::instance().unlock();
 }
 void after_fork_in_child() {
   generation.fetch_add(1, std::memory_order_relaxed);
   GatePool::instance().void_all();
+  LaneTable::take_turns_away();
   CallbackGate::unlock_graph();
+  LaneTable::unlock_all();
   GatePool::instance().unlock();
 }
 

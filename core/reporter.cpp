@@ -38,41 +38,25 @@ detail::SharedGroup& closed_group() noexcept {
 
 namespace detail {
 
-Status refuse(const Gate& gate, BusIntake* intake) noexcept {
-  const bool canceled = gate.is_canceled();
-  if (intake != nullptr) {
-    (canceled ? intake->refused_aborted : intake->refused_closed)
-        .fetch_add(1, std::memory_order_relaxed);
+Status refuse_key(const BusLane& lane) noexcept {
+  if (BusIntake* const intake = lane.intake()) {
+    intake->refused_invalid.fetch_add(1, std::memory_order_relaxed);
   }
-  return canceled ? Status::aborted : Status::closed;
-}
-
-Status ReportPath::report_gated(std::uint32_t key, std::uint64_t completed,
-                                std::uint64_t total) const noexcept {
-  if (gate->refuses() || lane == nullptr) return refuse(*gate, intake);
-  if (gate->is_open()) return lane->report(ring, key, completed, total);
-  const std::uint64_t order = gate->order.fetch_add(1, std::memory_order_relaxed) + 1;
-  return lane->report_ordered(ring, key, completed, total, order);
-}
-
-Status ReportPath::refuse_key() const noexcept {
-  if (intake != nullptr) intake->refused_invalid.fetch_add(1, std::memory_order_relaxed);
   return Status::invalid_argument;
 }
 
 }  // namespace detail
 
-Reporter::Reporter(std::shared_ptr<detail::SessionState> session,
-                   const detail::ReportPath& path) noexcept
-    : path_(path), session_(std::move(session)) {}
+Reporter::Reporter(std::shared_ptr<detail::SessionState> session, detail::BusLane& lane) noexcept
+    : lane_(&lane), session_(std::move(session)) {}
 
 Reporter::Reporter(Reporter&& other) noexcept
-    : path_(std::exchange(other.path_, {})), session_(std::move(other.session_)) {}
+    : lane_(std::exchange(other.lane_, &detail::inert_lane)), session_(std::move(other.session_)) {}
 
 Reporter& Reporter::operator=(Reporter&& other) noexcept {
   if (this != &other) {
     end();
-    path_ = std::exchange(other.path_, {});
+    lane_ = std::exchange(other.lane_, &detail::inert_lane);
     session_ = std::move(other.session_);
   }
   return *this;
@@ -83,12 +67,12 @@ Reporter::~Reporter() { end(); }
 void Reporter::end() noexcept {
   if (!session_) return;
   detail::BusState& bus = *session_->bus;
-  if (!bus.inert()) bus.end_reporter(*session_, path_.lane);
+  if (!bus.inert()) bus.end_reporter(*session_, *lane_);
 }
 
 Counter Reporter::at(Role role, Stage stage) {
   check_key(role, stage);
-  return {path_, key(role, stage)};
+  return {*lane_, key(role, stage)};
 }
 
 SharedReporter::SharedReporter() noexcept : group_(&closed_group()) {}

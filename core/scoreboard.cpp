@@ -9,9 +9,9 @@ LaneValue Scoreboard::merged(LaneRecord& lane, std::uint32_t key, LaneValue valu
   GroupState* const group = lane.group.get();
   const bool relative = group != nullptr && group->has_relative(key);
   if (session.merge == Merge::sum) {
-    return session.board.merging->sums[key].take(lane.share[key], value, relative);
+    return session.board.merging->sums[key].take((*lane.shares)[key], value, relative);
   }
-  if (relative) value = group->relative_sums[key].take(lane.share[key], value, true);
+  if (relative) value = group->relative_sums[key].take((*lane.shares)[key], value, true);
 
   const Cell<StdAtomics>& cell = session.board.values[key];
   const LaneValue now{cell.own_completed(), cell.own_total()};

@@ -15,73 +15,71 @@ namespace headway::detail {
 
 namespace {
 
-/// This thread's places, by group. The groups are not kept alive by it.
-class ThreadPlaces {
+/// This thread's lanes, by group. The groups are not kept alive by it.
+class ThreadLanes {
  public:
-  ThreadPlaces() = default;
-  ThreadPlaces(const ThreadPlaces&) = delete;
-  ThreadPlaces& operator=(const ThreadPlaces&) = delete;
-  ~ThreadPlaces() {
+  ThreadLanes() = default;
+  ThreadLanes(const ThreadLanes&) = delete;
+  ThreadLanes& operator=(const ThreadLanes&) = delete;
+  ~ThreadLanes() {
     over = true;
     for (Entry& entry : entries_) {
-      if (const auto group = entry.group.lock()) end(*group, entry.place);
+      if (const auto group = entry.group.lock()) end(*group, *entry.lane);
     }
     thread_cache.fill({});
   }
 
   /// Null if the session is closed. Throws when there is no memory or no lane left.
-  [[nodiscard]] ThreadLane* find(GroupState& group) {
+  [[nodiscard]] BusLane* find(GroupState& group) {
     for (const Entry& entry : entries_) {
-      if (entry.id == group.id) return entry.place.get();
+      if (entry.id == group.id) return entry.lane;
     }
     std::erase_if(entries_, [](const Entry& entry) { return entry.group.expired(); });
     entries_.reserve(entries_.size() + 1);
     BusState& bus = *group.session->bus;
-    auto place = bus.attach_thread(group);
-    if (!place) return nullptr;
-    ThreadLane* const found = place.get();
-    entries_.push_back({group.id, group.weak_from_this(), std::move(place)});
-    return found;
+    LaneRecord* const lane = bus.attach_thread(group);
+    if (lane != nullptr) entries_.push_back({group.id, group.weak_from_this(), lane});
+    return lane;
   }
 
-  /// True once this thread's places have been handed on: it is ending.
+  /// True once this thread's lanes have been handed on: it is ending.
   static constinit thread_local bool over;
 
  private:
   struct Entry {
     std::uint64_t id;
     std::weak_ptr<GroupState> group;
-    std::shared_ptr<ThreadLane> place;
+    LaneRecord* lane;
   };
-  static void end(GroupState& group, const std::shared_ptr<ThreadLane>& place) {
+  static void end(GroupState& group, LaneRecord& lane) {
     BusState& bus = *group.session->bus;
-    if (!bus.inert()) bus.detach_thread(group, place);
+    if (!bus.inert()) bus.detach_thread(group, lane);
   }
 
   std::vector<Entry> entries_;
 };
 
-constinit thread_local bool ThreadPlaces::over = false;
+constinit thread_local bool ThreadLanes::over = false;
 
 /// Null: use the fallback.
-ThreadLane* find_place(GroupState& group) noexcept {
-  if (ThreadPlaces::over) return nullptr;
+BusLane* find_lane(GroupState& group) noexcept {
+  if (ThreadLanes::over) return nullptr;
   try {
-    static thread_local ThreadPlaces places;
-    ThreadLane* const place = places.find(group);
-    if (place != nullptr) thread_cache[group.id % thread_cache_size] = {group.id, place};
-    return place;
+    static thread_local ThreadLanes lanes;
+    BusLane* const lane = lanes.find(group);
+    if (lane != nullptr) thread_cache[group.id % thread_cache_size] = {group.id, lane};
+    return lane;
   } catch (const std::exception&) {
     return nullptr;
   }
 }
 
 Status refuse(const GroupState& group) noexcept {
-  return detail::refuse(*group.gate, &group.session->bus->intake());
-}
-
-void note_kind(ThreadLane& place, Kind kind, std::uint32_t key) noexcept {
-  place.admitted |= 1U << (kind == Kind::absolute ? key : key + keys_per_session);
+  const bool canceled = group.gate->is_canceled();
+  BusIntake& intake = group.session->bus->intake();
+  (canceled ? intake.refused_aborted : intake.refused_closed)
+      .fetch_add(1, std::memory_order_relaxed);
+  return canceled ? Status::aborted : Status::closed;
 }
 
 Status refuse_kind(GroupState& group) noexcept {
@@ -107,13 +105,14 @@ Status SharedGroup::report_first(std::uint32_t key, std::uint64_t completed,
   auto& group = static_cast<GroupState&>(*this);
   if (gate->refuses()) return refuse(group);
   if (!group.admit(Kind::absolute, key)) return refuse_kind(group);
-  if (ThreadLane* const place = find_place(group)) {
-    note_kind(*place, Kind::absolute, key);
-    return report(key, completed, total);
+  const std::uint32_t turn = turn_of(Kind::absolute, key);
+  if (BusLane* const lane = find_lane(group)) {
+    lane->admit(turn);
+    return lane->report<SharedRing>(turn, completed, total);
   }
   const std::lock_guard lock(group.fallback_mutex);
-  if (group.fallback.lane == nullptr) return refuse(group);
-  return report_gated(group.fallback, key, completed, total);
+  if (group.fallback == nullptr) return refuse(group);
+  return group.fallback->report<SharedRing>(turn, completed, total);
 }
 
 Status SharedGroup::advance_first(std::uint32_t key, std::int64_t completed,
@@ -122,23 +121,17 @@ Status SharedGroup::advance_first(std::uint32_t key, std::int64_t completed,
   auto& group = static_cast<GroupState&>(*this);
   if (gate->refuses()) return refuse(group);
   if (!group.admit(Kind::relative, key)) return refuse_kind(group);
-  if (ThreadLane* const place = find_place(group)) {
-    note_kind(*place, Kind::relative, key);
-    return advance(key, completed, more);
+  const std::uint32_t turn = turn_of(Kind::relative, key);
+  const auto change = [completed, more](LaneValue now) {
+    return LaneValue{moved_part(now.completed, completed), moved_part(now.total, more)};
+  };
+  if (BusLane* const lane = find_lane(group)) {
+    lane->admit(turn);
+    return lane->report_changed<SharedRing>(turn, change);
   }
   const std::lock_guard lock(group.fallback_mutex);
-  if (group.fallback.lane == nullptr) return refuse(group);
-  const LaneValue now = group.fallback.lane->current(key);
-  return report_gated(group.fallback, key, moved_part(now.completed, completed),
-                      moved_part(now.total, more));
-}
-
-Status SharedGroup::report_gated(ThreadLane& place, std::uint32_t key, std::uint64_t completed,
-                                 std::uint64_t total) noexcept {
-  if (gate->refuses()) return refuse(static_cast<GroupState&>(*this));
-  if (gate->is_open()) return place.lane->report(ring, key, completed, total);
-  const std::uint64_t order = gate->order.fetch_add(1, std::memory_order_relaxed) + 1;
-  return place.lane->report_ordered(ring, key, completed, total, order);
+  if (group.fallback == nullptr) return refuse(group);
+  return group.fallback->report_changed<SharedRing>(turn, change);
 }
 
 Status SharedGroup::refuse_key() noexcept {

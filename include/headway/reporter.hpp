@@ -25,7 +25,6 @@
 #include <memory>
 
 #include <headway/detail/export.hpp>
-#include <headway/detail/gate.hpp>
 #include <headway/detail/lane_types.hpp>
 #include <headway/detail/reentry.hpp>
 #include <headway/detail/relative.hpp>
@@ -37,68 +36,42 @@ namespace headway {
 namespace detail {
 class SessionState;
 
-/// Answers a report that the gate refuses, and counts it.
-HEADWAY_EXPORT Status refuse(const Gate& gate, BusIntake* intake) noexcept;
+/// Counts a report on a key that there is none of.
+HEADWAY_EXPORT Status refuse_key(const BusLane& lane) noexcept;
 
-/// Where one provider's reports go.
-struct ReportPath {
-  Gate* gate = &inert_gate;
-  /// Null if the session was closed before the reporter was opened.
-  BusLane* lane = nullptr;
-  OwnRing* ring = nullptr;
-  /// Where refused reports are counted; null for a handle that stands for nothing.
-  BusIntake* intake = nullptr;
-
-  [[gnu::always_inline]] Status report(std::uint32_t key, std::uint64_t completed,
-                                       std::uint64_t total) const noexcept {
-    const ReportGuard guard(*gate, lane);
-    if (!gate->is_open()) [[unlikely]]
-      return gated(*this, key, completed, total);
-    return lane->report(ring, key, completed, total);
-  }
-  [[gnu::always_inline]] Status advance(std::uint32_t key, std::int64_t completed,
-                                        std::int64_t more) const noexcept {
-    const ReportGuard guard(*gate, lane);
-    if (!gate->is_open()) [[unlikely]]
-      return advance_gated(*this, key, completed, more);
-    return lane->report_changed(ring, key, [completed, more](LaneValue now) {
-      return LaneValue{moved(now.completed, completed), moved(now.total, more)};
-    });
-  }
-
-  /// The gate is not simply open: refuses, or draws a stamp first.
-  HEADWAY_EXPORT Status report_gated(std::uint32_t key, std::uint64_t completed,
-                                     std::uint64_t total) const noexcept;
-  HEADWAY_EXPORT Status refuse_key() const noexcept;
-  /// Takes a copy, so that a Counter in a loop can stay in registers.
-  [[gnu::noinline]] static Status gated(ReportPath path, std::uint32_t key, std::uint64_t completed,
-                                        std::uint64_t total) noexcept {
-    return path.report_gated(key, completed, total);
-  }
-  [[gnu::noinline]] static Status advance_gated(ReportPath path, std::uint32_t key,
+[[gnu::always_inline]] inline Status report_on(BusLane& lane, std::uint32_t key,
+                                               std::uint64_t completed,
+                                               std::uint64_t total) noexcept {
+  const ReportGuard guard(lane);
+  return lane.report<OwnRing>(key, completed, total);
+}
+[[gnu::always_inline]] inline Status advance_on(BusLane& lane, std::uint32_t key,
                                                 std::int64_t completed,
                                                 std::int64_t more) noexcept {
-    const LaneValue now = path.lane == nullptr ? LaneValue{} : path.lane->current(key);
-    return path.report_gated(key, moved(now.completed, completed), moved(now.total, more));
-  }
-};
+  const ReportGuard guard(lane);
+  return lane.report_changed<OwnRing>(key, [completed, more](LaneValue now) {
+    return LaneValue{moved(now.completed, completed), moved(now.total, more)};
+  });
+}
 }  // namespace detail
 
 /// One key of a Reporter, checked once. Copyable; must not outlive its Reporter; same thread as it.
 class Counter {
  public:
   Status report(std::uint64_t completed, std::uint64_t total) noexcept {
-    return path_.report(key_, completed, total);
+    return detail::report_on(*lane_, key_, completed, total);
   }
-  Status advance(std::int64_t completed = 1) noexcept { return path_.advance(key_, completed, 0); }
-  Status add_total(std::int64_t more) noexcept { return path_.advance(key_, 0, more); }
-  [[nodiscard]] bool canceled() const noexcept { return path_.gate->is_canceled(); }
+  Status advance(std::int64_t completed = 1) noexcept {
+    return detail::advance_on(*lane_, key_, completed, 0);
+  }
+  Status add_total(std::int64_t more) noexcept { return detail::advance_on(*lane_, key_, 0, more); }
+  [[nodiscard]] bool canceled() const noexcept { return lane_->gate().is_canceled(); }
 
  private:
   friend class Reporter;
-  Counter(const detail::ReportPath& path, std::uint32_t key) noexcept : path_(path), key_(key) {}
+  Counter(detail::BusLane& lane, std::uint32_t key) noexcept : lane_(&lane), key_(key) {}
 
-  detail::ReportPath path_;
+  detail::BusLane* lane_;
   std::uint32_t key_;
 };
 
@@ -106,7 +79,7 @@ class HEADWAY_EXPORT Reporter {
  public:
   /// Stands for nothing: every report answers Status::closed. So does one that was moved from.
   Reporter() noexcept = default;
-  Reporter(std::shared_ptr<detail::SessionState> session, const detail::ReportPath& path) noexcept;
+  Reporter(std::shared_ptr<detail::SessionState> session, detail::BusLane& lane) noexcept;
   Reporter(Reporter&& other) noexcept;
   Reporter& operator=(Reporter&& other) noexcept;
   Reporter(const Reporter&) = delete;
@@ -119,28 +92,28 @@ class HEADWAY_EXPORT Reporter {
   /// was canceled. closed: the session is closed or the bus has stopped.
   Status report(Role role, Stage stage, std::uint64_t completed, std::uint64_t total) noexcept {
     if (!is_valid(role, stage)) [[unlikely]]
-      return path_.refuse_key();
-    return path_.report(key(role, stage), completed, total);
+      return detail::refuse_key(*lane_);
+    return detail::report_on(*lane_, key(role, stage), completed, total);
   }
   /// `completed` more than this reporter's last value of the key, or less: a chunk that is tried again
   /// goes back. Saturates at 0 and at 2^64 - 1. Status as report().
   Status advance(Role role, Stage stage, std::int64_t completed = 1) noexcept {
     if (!is_valid(role, stage)) [[unlikely]]
-      return path_.refuse_key();
-    return path_.advance(key(role, stage), completed, 0);
+      return detail::refuse_key(*lane_);
+    return detail::advance_on(*lane_, key(role, stage), completed, 0);
   }
   /// More work was found (or less). Saturates. Status as report().
   Status add_total(Role role, Stage stage, std::int64_t more) noexcept {
     if (!is_valid(role, stage)) [[unlikely]]
-      return path_.refuse_key();
-    return path_.advance(key(role, stage), 0, more);
+      return detail::refuse_key(*lane_);
+    return detail::advance_on(*lane_, key(role, stage), 0, more);
   }
   /// One key's handle, cheaper than the calls above. Throws std::invalid_argument if role or stage is
   /// no enumerator.
   [[nodiscard]] Counter at(Role role, Stage stage);
 
   /// One relaxed load.
-  [[nodiscard]] bool canceled() const noexcept { return path_.gate->is_canceled(); }
+  [[nodiscard]] bool canceled() const noexcept { return lane_->gate().is_canceled(); }
 
  private:
   [[nodiscard]] static std::uint32_t key(Role role, Stage stage) noexcept {
@@ -148,7 +121,8 @@ class HEADWAY_EXPORT Reporter {
   }
   void end() noexcept;
 
-  detail::ReportPath path_;
+  /// Never null: an empty handle has the inert lane.
+  detail::BusLane* lane_ = &detail::inert_lane;
   std::shared_ptr<detail::SessionState> session_;
 };
 

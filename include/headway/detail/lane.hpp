@@ -6,23 +6,27 @@
 // A report goes into the ring while there is room. When there is none it *folds*: it replaces the value in
 // its key's cell. Folding is lane-wide: after one fold every report folds until the dispatcher has
 // acknowledged the lane's last fold; otherwise a record in the ring could be taken before an older fold.
-// The provider keeps the key it folds on in `turn_`, and looks whether it may leave off when a report is
-// for another key; the dispatcher takes the turn away when it acknowledges, so that the next report looks.
 //
-// The lane's word is {epoch, life, hot}. The dispatcher changes the epoch when it takes the lane into its
-// list (heat). The provider compares the word with the one it last looked at, after its store; all
-// rarities share that one branch.
+// The *turn* is what makes folding cheap: it names the key that the lane folds on, and a report of that key
+// looks at nothing else before it folds. Whoever has something to say to the provider takes the turn away, and
+// the next report looks: the dispatcher when it acknowledges, and whoever changes the session's gate (cancels,
+// closes, stops, forks). The provider looks at the gate each time it takes the turn.
+//
+// The lane's word is looked at after the store; all rarities share that one branch. The dispatcher changes its
+// epoch when it takes the lane into its list (heat), so that a provider marks its lane once until then.
 //
 // Closing is a handshake. The dispatcher says "closing", runs a heavy barrier, takes the last values and
 // swaps to "closed". A report that had stored before the barrier is in what was taken; one that sees
 // "closing" or "late" after its store swaps to "late", which makes the dispatcher take once more; one
 // that sees "closed" is delivered if the published counts cover it, and is refused otherwise.
 //
-// Memory ordering: the store of a value and the look at the word (L1), like the dispatcher's change of the
-// word (L2) and its look for values (L3), are a store before a load, and need a full barrier on both
-// sides: light_barrier() here and heavy_barrier() there, or, in a fenced lane, read-modify-writes of the
-// word on both sides. See fences.hpp. An acknowledgement (A1) needs no order of its own: a drain acquires the
-// pushes it finds, so a push made after the provider saw it (A2) cannot be found by the drain before it.
+// Memory ordering: three places order a store before a load, on both sides.
+//   provider: stores a value, looks at the word (L1)     dispatcher: changes the word (L2), looks for values (L3)
+//   provider: takes the turn (G1), looks at the gate     others: change the gate, take the turn away (G2)
+// They need a full barrier on both sides: light_barrier() here and heavy_barrier() there, or, in a fenced
+// lane, read-modify-writes on both sides, of the word and of the turn. See fences.hpp. An acknowledgement (A1)
+// needs no order of its own: a drain acquires the pushes it finds, so a push made after the provider saw it
+// (A2) cannot be found by the drain before it.
 #pragma once
 
 #include <algorithm>
@@ -31,8 +35,10 @@
 #include <cstdint>
 
 #include <headway/detail/cell.hpp>
+#include <headway/detail/gate.hpp>
 #include <headway/detail/lane_copies.hpp>
 #include <headway/detail/lane_extra.hpp>
+#include <headway/detail/lane_word.hpp>
 #include <headway/status.hpp>
 #include <headway/vocabulary.hpp>
 
@@ -42,70 +48,100 @@ template <class Atomics, class IntakeType>
 class alignas(cache_line) Lane {
  public:
   using Word = typename Atomics::template Atomic<std::uint64_t>;
+  using Gate = BasicGate<Atomics>;
   using Extra = LaneExtra<Atomics>;
-
   using Copies = LaneCopies;
 
-  // Provider: one thread at a time.
+  constexpr Lane() = default;
+  /// A lane that is never opened: it refuses what its gate refuses.
+  constexpr explicit Lane(Gate& gate) : gate_(&gate) {}
 
-  /// Takes a report. `ring` may be null only if the lane has been opened without one.
-  /// Inline is what a lane does that goes on folding on one key; the rest is called, so that a caller's
-  /// loop stays small.
+  // Provider: one thread at a time.
+  //
+  // A turn is a key, and in bit 3 what else tells turns on one key apart: the kind of a SharedReporter's report.
+  // `Ring` is the type of extra->ring, whether the lane has one or not.
+
+  /// Takes a report. Inline is what a lane does that goes on folding on one key; the rest is called, so that
+  /// a caller's loop stays small.
   template <class Ring>
-  [[gnu::always_inline]] Status report(Ring* ring, std::uint32_t key, std::uint64_t completed,
+  [[gnu::always_inline]] Status report(std::uint32_t turn, std::uint64_t completed,
                                        std::uint64_t total) noexcept {
-    if (turn_.load(std::memory_order_relaxed) != key) [[unlikely]] {
-      return report_elsewhere(*this, ring, key, completed, total);
-    }
-    cells_[key].write(completed, total);
-    Atomics::light_barrier();
-    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]]
-      return Status::ok;  // L1
-    return look(true);
+    if (folds_on(turn)) [[likely]]
+      return fold(turn, completed, total);
+    return report_elsewhere<Ring>(*this, turn, completed, total);
   }
 
   /// Reports change(the key's last value): for relative reports.
   template <class Ring, class Change>
-  [[gnu::always_inline]] Status report_changed(Ring* ring, std::uint32_t key,
-                                               Change change) noexcept {
-    if (turn_.load(std::memory_order_relaxed) != key) [[unlikely]] {
-      const LaneValue value = change(current(key));
-      return report_elsewhere(*this, ring, key, value.completed, value.total);
-    }
-    Cell<Atomics>& cell = cells_[key];
-    const LaneValue value = change(LaneValue{cell.own_completed(), cell.own_total()});
-    cell.write(value.completed, value.total);
-    Atomics::light_barrier();
-    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]]
-      return Status::ok;  // L1
-    return look(true);
+  [[gnu::always_inline]] Status report_changed(std::uint32_t turn, Change change) noexcept {
+    if (folds_on(turn)) [[likely]]
+      return fold_changed(turn, change);
+    const LaneValue value = change(current(turn));
+    return report_elsewhere<Ring>(*this, turn, value.completed, value.total);
   }
 
-  /// The same with a stamp of the session's, for Merge::latest. Needs an extra.
-  template <class Ring>
-  Status report_ordered(Ring* ring, std::uint32_t key, std::uint64_t completed, std::uint64_t total,
-                        std::uint64_t order) noexcept {
-    if (turn_.load(std::memory_order_relaxed) != key) {
-      if ((last_ == nullptr || ceases_folding()) &&
-          extra_->push_ordered(*ring, key, completed, total, order)) {
-        Atomics::light_barrier();
-        return look(false);
-      }
-      turn_to(key);
-    }
-    cells_[key].write_ordered(completed, total, extra_->order[key], order);
+  /// True if the lane goes on folding here: then fold() or fold_changed() takes the report.
+  [[nodiscard, gnu::always_inline]] bool folds_on(std::uint32_t turn) const noexcept {
+    return turn_.load(std::memory_order_relaxed) == turn;
+  }
+  [[gnu::always_inline]] Status fold(std::uint32_t turn, std::uint64_t completed,
+                                     std::uint64_t total) noexcept {
+    cells_[key_of(turn)].write(completed, total);
     Atomics::light_barrier();
-    return look(true);
+    if (word_.asks()) [[unlikely]]  // L1
+      return look(true);
+    return Status::ok;
+  }
+  template <class Change>
+  [[gnu::always_inline]] Status fold_changed(std::uint32_t turn, Change change) noexcept {
+    const Cell<Atomics>& cell = cells_[key_of(turn)];
+    const LaneValue value = change(LaneValue{cell.own_completed(), cell.own_total()});
+    return fold(turn, value.completed, value.total);
+  }
+
+  /// A report that does not fold where the last one did: into the ring, on another key, or refused. (Static, and
+  /// with nothing but calls in tail position: the way into the ring saves no registers.)
+  template <class Ring>
+  [[gnu::noinline]] static Status report_elsewhere(Lane& lane, std::uint32_t turn,
+                                                   std::uint64_t completed,
+                                                   std::uint64_t total) noexcept {
+    if (!lane.gate_->is_open()) [[unlikely]]
+      return report_gated<Ring>(lane, turn, completed, total);
+    if (lane.last_ != nullptr) [[unlikely]]
+      return report_folding<Ring>(lane, turn, completed, total);
+    if constexpr (requires { Ring::fits(completed); }) {
+      if (!Ring::fits(completed)) [[unlikely]] {
+        return push_wide<Ring>(lane, turn, completed, total);
+      }
+    }
+    return push<Ring>(lane, turn, completed, total);
   }
 
   /// The value last reported on the key by this lane.
-  [[gnu::noinline]] LaneValue current(std::uint32_t key) const noexcept {
+  [[gnu::noinline]] LaneValue current(std::uint32_t turn) const noexcept {
+    const std::uint32_t key = key_of(turn);
     const Cell<Atomics>& cell = cells_[key];
     if (extra_ != nullptr && (last_ == nullptr || cell.own_version() <= extra_->episode)) {
       return extra_->value[key];
     }
     return {cell.own_completed(), cell.own_total()};
   }
+
+  /// For a SharedReporter's threads: which turns have been admitted.
+  [[nodiscard]] bool admits(std::uint32_t turn) const noexcept {
+    return (admitted_ >> turn & 1) != 0;
+  }
+  void admit(std::uint32_t turn) noexcept { admitted_ |= std::uint32_t{1} << turn; }
+
+  [[nodiscard]] Gate& gate() const noexcept { return *gate_; }
+  /// Null only in a lane that is never opened.
+  [[nodiscard]] IntakeType* intake() const noexcept { return intake_; }
+
+  // Any thread.
+
+  /// The next report looks at the gate, which has just been changed. Without heavy_barrier() between the two
+  /// one that is just taking the turn may miss it.
+  void take_turn_away() noexcept { pass_turn(nobody); }  // G2
 
   // Dispatcher.
 
@@ -117,7 +153,7 @@ class alignas(cache_line) Lane {
     std::uint32_t have = 0;
     std::uint64_t newest = 0;
     for (std::uint32_t key = 0; key < keys_per_session; ++key) {
-      if (cells_[key].version() == taken_version_[key]) continue;
+      if (!changed(key)) continue;
       if (!read(key, copy[key])) {
         found.unread = true;
         continue;
@@ -130,7 +166,7 @@ class alignas(cache_line) Lane {
     // The second pass: a fold older than `newest` may have been made in a cell after it was looked at.
     for (std::uint32_t key = 0; key < keys_per_session; ++key) {
       CellValue again;
-      if (cells_[key].version() == taken_version_[key] || !read(key, again)) continue;
+      if (!changed(key) || !read(key, again)) continue;
       if (again.version > newest) continue;
       copy[key] = again;
       have |= 1U << key;
@@ -141,55 +177,42 @@ class alignas(cache_line) Lane {
     return found;
   }
 
-  /// Marks one copy as taken; returns how many reports it stands for.
+  /// Marks one copy as taken; returns how many reports it stands for. After the drain: a provider that sees
+  /// its last fold taken may use its ring again.
   std::uint64_t accept(std::uint32_t key, const CellValue& value) noexcept {
     const std::uint64_t reports = value.count() - taken_count_[key];
-    taken_version_[key] = value.version;
     taken_count_[key] = value.count();
-    taken_newest_ = std::max(taken_newest_, value.version);
+    if (value.version > taken()) taken_.store(value.version, std::memory_order_relaxed);  // A1
     return reports;
   }
 
-  /// Tells the provider that all folds up to those accepted have been taken. After the drain.
-  void acknowledge() noexcept {
-    acknowledged_.store(taken_newest_, std::memory_order_relaxed);  // A1
-    turn_.store(nobody, std::memory_order_relaxed);
-  }
+  /// Has the provider look whether all its folds have been accepted.
+  void acknowledge() noexcept { take_turn_away(); }
 
   /// True if a cell holds something not taken yet.
   [[nodiscard]] bool changed() const noexcept {
     for (std::uint32_t key = 0; key < keys_per_session; ++key) {
-      if (cells_[key].version() != taken_version_[key]) return true;  // L3
+      if (changed(key)) return true;  // L3
     }
     return false;
   }
 
   /// From now on the dispatcher reads this lane every tick: reports need not interrupt.
-  void heat() noexcept {
-    change_word(with_next_epoch(word_.load(std::memory_order_relaxed)) | hot);
-  }
+  void heat() noexcept { word_.heat(); }
   /// The next report interrupts. Needs heavy_barrier() and a last look (changed()) before the lane may
   /// leave the dispatcher's list.
-  void cool() noexcept { change_word(word_.load(std::memory_order_relaxed) & ~hot); }  // L2
+  void cool() noexcept { word_.cool(); }
 
   /// First half of closing. Needs heavy_barrier() before the last values are taken.
-  void begin_closing() noexcept { change_word(with_life(closing)); }  // L2
+  void begin_closing() noexcept { word_.begin_closing(); }
 
   /// Second half: true once the lane is closed; false if a report came in between, or is just replacing
   /// one that was accepted, and the values must be taken once more: in the next tick, since the provider
   /// may have been stopped there. `pushes`: what was drained of the lane's pushes.
   [[nodiscard]] bool finish_closing(std::uint64_t pushes) noexcept {
     if (unread_) return false;
-    final_pushes_.store(pushes, std::memory_order_relaxed);
-    acknowledged_.store(taken_newest_, std::memory_order_relaxed);
-    std::uint64_t seen = with_life(closing);
-    if (word_.compare_exchange_strong(seen, with_life(closed), std::memory_order_release,
-                                      std::memory_order_relaxed)) {
-      return true;
-    }
-    // What a report that saw "late" had stored before is acquired here; one that comes later sees "closing".
-    word_.exchange(with_life(closing), std::memory_order_acquire);
-    return false;
+    if (extra_ != nullptr) extra_->final_pushes.store(pushes, std::memory_order_relaxed);
+    return word_.finish_closing();
   }
 
   [[nodiscard]] std::uint64_t marked_at() const noexcept {
@@ -197,35 +220,30 @@ class alignas(cache_line) Lane {
   }
 
   /// Ready for a provider. `fenced`: the process has no heavy barrier.
-  void open(IntakeType* intake, std::uint32_t index, Extra* extra, bool fenced,
-            bool has_ring) noexcept {
-    intake_ = intake;
+  void open(Gate& gate, IntakeType& intake, std::uint32_t index, Extra* extra,
+            bool fenced) noexcept {
+    gate_ = &gate;
+    intake_ = &intake;
     index_ = index;
     extra_ = extra;
-    fenced_ = fenced;
-    last_ = has_ring ? nullptr : &cells_[0];
-    turn_.store(has_ring ? nobody : 0, std::memory_order_relaxed);
-    expected_ = never;
-    marked_ = never;
-    word_.store(with_life(alive) & ~hot, std::memory_order_relaxed);
+    last_ = extra != nullptr && extra->ring != nullptr ? nullptr : &cells_[0];
+    admitted_ = 0;
+    turn_.store(nobody, std::memory_order_relaxed);
+    marked_ = word_.open(fenced) - 1;
   }
 
   /// Back to nothing, for the next provider. By the dispatcher, once the provider has ended.
   void reset() noexcept {
+    extra_ = nullptr;
     for (Cell<Atomics>& cell : cells_) cell.reset();
-    taken_version_.fill(0);
     taken_count_.fill(0);
-    taken_newest_ = 0;
+    taken_.store(0, std::memory_order_relaxed);
     unread_ = false;
-    acknowledged_.store(0, std::memory_order_relaxed);
   }
 
+  [[nodiscard]] Extra* extra() const noexcept { return extra_; }
+
  private:
-  static constexpr std::uint64_t hot = 1;
-  enum Life : std::uint64_t { alive = 0, closing = 2, late = 4, closed = 6, life_mask = 6 };
-  static constexpr std::uint64_t one_epoch = 8;
-  /// A word that the lane never has: epochs start at 0 and would need 2^61 steps.
-  static constexpr std::uint64_t never = ~std::uint64_t{0};
   /// A policy may ask for fewer: each makes a model checker's search longer and shows nothing new.
   static constexpr int read_attempts = [] {
     if constexpr (requires { Atomics::read_attempts; }) return Atomics::read_attempts;
@@ -233,114 +251,124 @@ class alignas(cache_line) Lane {
   }();
   static constexpr std::uint32_t nobody = ~std::uint32_t{0};
 
-  /// A report that does not fold where the last one did: into the ring, or on another key. (Static, and
-  /// with nothing but calls in tail position: the way into the ring saves no registers.)
-  template <class Ring>
-  [[gnu::noinline]] static Status report_elsewhere(Lane& lane, Ring* ring, std::uint32_t key,
-                                                   std::uint64_t completed,
-                                                   std::uint64_t total) noexcept {
-    if (lane.last_ != nullptr) [[unlikely]]
-      return turn(lane, ring, key, completed, total);
-    if constexpr (requires { Ring::fits(completed, total); }) {
-      if (!Ring::fits(completed, total)) [[unlikely]] {
-        return push_wide(lane, ring, key, completed, total);
-      }
-    }
-    return push(lane, ring, key, completed, total);
-  }
-  template <class Ring>
-  [[gnu::noinline]] static Status turn(Lane& lane, Ring* ring, std::uint32_t key,
-                                       std::uint64_t completed, std::uint64_t total) noexcept {
-    return lane.ceases_folding() ? report_elsewhere(lane, ring, key, completed, total)
-                                 : lane.fold_on(key, completed, total);
-  }
-  template <class Ring>
-  [[gnu::noinline]] static Status push_wide(Lane& lane, Ring* ring, std::uint32_t key,
-                                            std::uint64_t completed, std::uint64_t total) noexcept {
-    return push(lane, ring, key, completed, total);
-  }
-  template <class Ring>
-  [[gnu::always_inline]] static Status push(Lane& lane, Ring* ring, std::uint32_t key,
-                                            std::uint64_t completed, std::uint64_t total) noexcept {
-    if (!lane.extra_->push(*ring, key, completed, total)) [[unlikely]] {
-      return lane.fold_on(key, completed, total);
-    }
-    Atomics::light_barrier();
-    if (lane.word_.load(std::memory_order_relaxed) == lane.expected_) [[likely]] {  // L1
-      return Status::ok;
-    }
-    return lane.look(false);
+  [[nodiscard]] static constexpr std::uint32_t key_of(std::uint32_t turn) noexcept {
+    return turn & 7;
   }
 
-  [[gnu::noinline]] Status fold_on(std::uint32_t key, std::uint64_t completed,
-                                   std::uint64_t total) noexcept {
-    turn_to(key);
-    cells_[key].write_rebased(completed, total);
+  /// The gate is not simply open: refuses, or draws a stamp first.
+  template <class Ring>
+  [[gnu::noinline]] static Status report_gated(Lane& lane, std::uint32_t turn,
+                                               std::uint64_t completed,
+                                               std::uint64_t total) noexcept {
+    if (lane.gate_->refuses()) return lane.refuse();
+    const std::uint64_t order = lane.gate_->order.fetch_add(1, std::memory_order_relaxed) + 1;
+    return lane.template report_ordered<Ring>(key_of(turn), completed, total, order);
+  }
+  /// The lane is folding, but not on this turn, or it has been acknowledged.
+  template <class Ring>
+  [[gnu::noinline]] static Status report_folding(Lane& lane, std::uint32_t turn,
+                                                 std::uint64_t completed,
+                                                 std::uint64_t total) noexcept {
+    return lane.ceases_folding() ? report_elsewhere<Ring>(lane, turn, completed, total)
+                                 : fold_on<Ring>(lane, turn, completed, total);
+  }
+  template <class Ring>
+  [[gnu::noinline]] static Status push_wide(Lane& lane, std::uint32_t turn, std::uint64_t completed,
+                                            std::uint64_t total) noexcept {
+    return push<Ring>(lane, turn, completed, total);
+  }
+  template <class Ring>
+  [[gnu::always_inline]] static Status push(Lane& lane, std::uint32_t turn, std::uint64_t completed,
+                                            std::uint64_t total) noexcept {
+    if (!lane.extra_->template push<Ring>(key_of(turn), completed, total)) [[unlikely]] {
+      return fold_on<Ring>(lane, turn, completed, total);
+    }
     Atomics::light_barrier();
-    if (word_.load(std::memory_order_relaxed) == expected_) [[likely]]
-      return Status::ok;  // L1
+    if (lane.word_.asks()) [[unlikely]]  // L1
+      return lane.look(false);
+    return Status::ok;
+  }
+
+  /// Folding goes on here, or starts.
+  template <class Ring>
+  [[gnu::noinline]] static Status fold_on(Lane& lane, std::uint32_t turn, std::uint64_t completed,
+                                          std::uint64_t total) noexcept {
+    // Before the fold that follows: an acknowledgement of that fold takes the turn away again.
+    lane.pass_turn(turn);  // G1
+    Atomics::light_barrier();
+    if (!lane.gate_->is_open()) [[unlikely]] {
+      lane.pass_turn(nobody);
+      return report_gated<Ring>(lane, turn, completed, total);
+    }
+    const std::uint32_t key = key_of(turn);
+    lane.cells_[key].write_after(lane.begin_fold(key), completed, total);
+    Atomics::light_barrier();
+    if (lane.word_.asks()) [[unlikely]]  // L1
+      return lane.look(true);
+    return Status::ok;
+  }
+
+  /// With a stamp of the session's, for Merge::latest. Needs an extra. Never has the turn.
+  template <class Ring>
+  Status report_ordered(std::uint32_t key, std::uint64_t completed, std::uint64_t total,
+                        std::uint64_t order) noexcept {
+    if ((last_ == nullptr || ceases_folding()) &&
+        extra_->template push_ordered<Ring>(key, completed, total, order)) {
+      Atomics::light_barrier();
+      return look(false);
+    }
+    cells_[key].write_ordered_after(begin_fold(key), completed, total, extra_->order[key], order);
+    Atomics::light_barrier();
     return look(true);
   }
 
-  /// Folding goes on with another key, or starts: the cell takes over the lane's newest version.
-  void turn_to(std::uint32_t key) noexcept {
-    // Before the fold that follows: an acknowledgement of that fold takes the turn away again.
-    turn_.store(key, std::memory_order_relaxed);
-    Cell<Atomics>& cell = cells_[key];
-    if (last_ == &cell) return;
-    std::uint64_t newest;
-    if (last_ != nullptr) {
-      newest = last_->own_version();
-    } else {
-      newest = extra_->newest_fold;
-      extra_->episode = newest;
-    }
-    cell.rebase(newest);
-    last_ = &cell;
+  /// The lane's newest version; the fold that follows is in this key's cell.
+  std::uint64_t begin_fold(std::uint32_t key) noexcept {
+    Cell<Atomics>* const before = last_;
+    last_ = &cells_[key];
+    if (before != nullptr) return before->own_version();
+    return extra_->episode = extra_->newest_fold;
   }
 
-  /// The word is not what was expected: looks what there is to do after a report was stored.
+  /// The word asks for attention: looks what there is to do after a report was stored.
   [[gnu::noinline]] Status look(bool folded) noexcept {
-    const std::uint64_t word = fenced_ ? word_.fetch_or(0, std::memory_order_acq_rel)  // L1
-                                       : word_.load(std::memory_order_acquire);
-    if ((word & life_mask) != alive) [[unlikely]]
+    const std::uint64_t word = word_.look();
+    if (!word_.is_alive(word)) [[unlikely]]
       return look_closing(word, folded);
-    if ((word & hot) == 0) {
-      expected_ = never;
-      // One mark is enough until the dispatcher has taken it, which changes the epoch.
-      if (marked_ != word) {
-        marked_ = word;
-        marked_at_.store(static_cast<std::uint64_t>(intake_->timestamp()),
-                         std::memory_order_relaxed);
-        intake_->interrupt(index_);
-      }
-      return Status::ok;
+    // One mark is enough until the dispatcher has taken it.
+    const std::uint32_t epoch = word_.epoch_of(word);
+    if (word_.is_cold(word) && marked_ != epoch) {
+      marked_ = epoch;
+      marked_at_.store(static_cast<std::uint64_t>(intake_->timestamp()), std::memory_order_relaxed);
+      intake_->interrupt(index_);
     }
-    expected_ = fenced_ ? never : word;
     return Status::ok;
   }
 
   [[gnu::noinline]] Status look_closing(std::uint64_t word, bool folded) noexcept {
-    // Also from "late" to "late": only a read-modify-write is ordered before the dispatcher's next step.
-    // It changes the word twice at most under the provider's hands.
-    while ((word & life_mask) != closed) {
-      if (word_.compare_exchange_strong(word, (word & ~std::uint64_t{life_mask}) | late,
-                                        std::memory_order_acq_rel, std::memory_order_acquire)) {
-        return Status::ok;
-      }
-    }
-    const bool taken = folded
-                           ? last_->own_version() <= acknowledged_.load(std::memory_order_relaxed)
-                           : extra_->pushes <= final_pushes_.load(std::memory_order_relaxed);
-    if (taken) return Status::ok;
+    if (word_.be_late(word)) return Status::ok;
+    const bool in_time =
+        folded ? last_->own_version() <= taken()
+               : extra_->pushes <= extra_->final_pushes.load(std::memory_order_relaxed);
+    if (in_time) return Status::ok;
     intake_->refused_closed.fetch_add(1, std::memory_order_relaxed);
     return Status::closed;
   }
 
+  /// Counts a report that the gate refuses.
+  Status refuse() noexcept {
+    const bool canceled = gate_->is_canceled();
+    if (intake_ != nullptr) {
+      (canceled ? intake_->refused_aborted : intake_->refused_closed)
+          .fetch_add(1, std::memory_order_relaxed);
+    }
+    return canceled ? Status::aborted : Status::closed;
+  }
+
   /// The dispatcher has taken all folds: what is reported now may go into the ring again.
   bool ceases_folding() noexcept {
-    if (extra_ == nullptr || !extra_->has_ring) return false;
-    if (acknowledged_.load(std::memory_order_relaxed) != last_->own_version()) return false;  // A2
+    if (extra_ == nullptr || extra_->ring == nullptr) return false;
+    if (taken() != last_->own_version()) return false;  // A2
     for (std::uint32_t key = 0; key < keys_per_session; ++key) {
       if (cells_[key].own_version() > extra_->episode) {
         extra_->value[key] = {cells_[key].own_completed(), cells_[key].own_total()};
@@ -348,10 +376,26 @@ class alignas(cache_line) Lane {
     }
     extra_->newest_fold = last_->own_version();
     last_ = nullptr;
-    turn_.store(nobody, std::memory_order_relaxed);
+    pass_turn(nobody);
     return true;
   }
 
+  /// In a fenced lane each change of the turn reads the one before: whoever took it away had changed the gate.
+  void pass_turn(std::uint32_t to) noexcept {
+    if (word_.is_fenced()) {
+      turn_.exchange(to, std::memory_order_acq_rel);
+    } else {
+      turn_.store(to, std::memory_order_relaxed);
+    }
+  }
+
+  [[nodiscard]] std::uint64_t taken() const noexcept {
+    return taken_.load(std::memory_order_relaxed);
+  }
+  /// Stamps grow from fold to fold, whatever the key, and all up to the newest that was taken have been.
+  [[nodiscard]] bool changed(std::uint32_t key) const noexcept {
+    return cells_[key].version() > taken();
+  }
   [[nodiscard]] bool read(std::uint32_t key, CellValue& value) const noexcept {
     const Word* order = extra_ != nullptr ? &extra_->order[key] : nullptr;
     for (int attempt = 0; attempt < read_attempts; ++attempt) {
@@ -360,39 +404,22 @@ class alignas(cache_line) Lane {
     return false;
   }
 
-  [[nodiscard]] static std::uint64_t with_next_epoch(std::uint64_t word) noexcept {
-    return word + one_epoch;
-  }
-  [[nodiscard]] std::uint64_t with_life(Life life) const noexcept {
-    return (word_.load(std::memory_order_relaxed) & ~std::uint64_t{life_mask}) | life;
-  }
-  void change_word(std::uint64_t word) noexcept {
-    if (fenced_) {
-      word_.exchange(word, std::memory_order_acquire);
-    } else {
-      word_.store(word, std::memory_order_relaxed);
-    }
-  }
-
-  // Written by the dispatcher, seldom; read by every report.
-  Word word_{0};
-  Word acknowledged_{0};
-  Word final_pushes_{0};
+  // The provider's line. Others write to it seldom.
+  LaneWord<Atomics> word_;
+  typename Atomics::template Atomic<std::uint32_t> turn_{nobody};
+  std::uint32_t index_ = 0;
+  Gate* gate_ = nullptr;
   IntakeType* intake_ = nullptr;
   Extra* extra_ = nullptr;
-  std::uint32_t index_ = 0;
-  bool fenced_ = false;
-  // The provider's own; an acknowledgement takes the turn away.
-  alignas(cache_line) typename Atomics::template Atomic<std::uint32_t> turn_{nobody};
+  /// Where the last fold was; null while reports go into the ring.
   Cell<Atomics>* last_ = nullptr;
-  std::uint64_t expected_ = never;
-  std::uint64_t marked_ = never;
   Word marked_at_{0};
-  alignas(cache_line) std::array<Cell<Atomics>, keys_per_session> cells_{};
-  // The dispatcher's own.
-  std::array<std::uint64_t, keys_per_session> taken_version_{};
+  std::uint32_t marked_ = 0;
+  std::uint32_t admitted_ = 0;
+  std::array<Cell<Atomics>, keys_per_session> cells_{};
+  // The dispatcher's own; the provider looks at `taken_` now and then.
   std::array<std::uint64_t, keys_per_session> taken_count_{};
-  std::uint64_t taken_newest_ = 0;
+  Word taken_{0};
   bool unread_ = false;
 };
 

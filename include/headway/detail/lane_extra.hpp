@@ -20,25 +20,31 @@ struct LaneValue {
 
 template <class Atomics>
 struct LaneExtra {
+  using Word = typename Atomics::template Atomic<std::uint64_t>;
+
   /// Last value of each key while the lane is not folding; relative reports start from it.
   std::array<LaneValue, keys_per_session> value{};
-  std::array<typename Atomics::template Atomic<std::uint64_t>, keys_per_session> order{};
+  std::array<Word, keys_per_session> order{};
+  /// The ring that the lane's reports go into, of the type that they are made for; null: none.
+  void* ring = nullptr;
   /// Records pushed so far.
   std::uint64_t pushes = 0;
+  /// The dispatcher's: how many of them have been taken, once the lane is closed.
+  Word final_pushes{0};
   /// The lane's newest version when it last began to fold, and when it last ceased to.
   std::uint64_t episode = 0;
   std::uint64_t newest_fold = 0;
   std::uint32_t lane = 0;
-  bool has_ring = false;
 
   template <class Ring>
-  [[nodiscard]] bool push(Ring& ring, std::uint32_t key, std::uint64_t completed,
+  [[nodiscard]] bool push(std::uint32_t key, std::uint64_t completed,
                           std::uint64_t total) noexcept {
+    Ring& to = *static_cast<Ring*>(ring);
     bool pushed;
-    if constexpr (requires { ring.try_push(key, completed, total); }) {
-      pushed = ring.try_push(key, completed, total);
+    if constexpr (requires { to.try_push(key, completed, total); }) {
+      pushed = to.try_push(key, completed, total);
     } else {
-      pushed = ring.try_push(Record{completed, total, 0, key, lane});
+      pushed = to.try_push(Record{completed, total, 0, key, lane});
     }
     if (pushed) [[likely]]
       note(key, completed, total);
@@ -46,14 +52,15 @@ struct LaneExtra {
   }
 
   template <class Ring>
-  [[nodiscard]] bool push_ordered(Ring& ring, std::uint32_t key, std::uint64_t completed,
-                                  std::uint64_t total, std::uint64_t stamp) noexcept {
+  [[nodiscard]] bool push_ordered(std::uint32_t key, std::uint64_t completed, std::uint64_t total,
+                                  std::uint64_t stamp) noexcept {
+    Ring& to = *static_cast<Ring*>(ring);
     const Record record{completed, total, stamp, key, lane};
     bool pushed;
-    if constexpr (requires { ring.try_push_wide(record); }) {
-      pushed = ring.try_push_wide(record);
+    if constexpr (requires { to.try_push_wide(record); }) {
+      pushed = to.try_push_wide(record);
     } else {
-      pushed = ring.try_push(record);
+      pushed = to.try_push(record);
     }
     if (pushed) note(key, completed, total);
     return pushed;

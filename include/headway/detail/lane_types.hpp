@@ -4,6 +4,7 @@
 #pragma once
 
 #include <headway/detail/atomics.hpp>
+#include <headway/detail/export.hpp>
 #include <headway/detail/intake.hpp>
 #include <headway/detail/lane.hpp>
 #include <headway/detail/reentry.hpp>
@@ -19,6 +20,7 @@ namespace headway::detail {
 using BusIntake = Intake<StdAtomics>;
 class BusLane : public Lane<StdAtomics, BusIntake> {
  public:
+  using Lane::Lane;
   [[no_unique_address]] Occupancy occupancy;
 };
 using BusLaneExtra = LaneExtra<StdAtomics>;
@@ -29,5 +31,8 @@ using SharedRing = BoostMpscRing;
 using OwnRing = SpscRing<StdAtomics>;
 using SharedRing = MpscRing<StdAtomics>;
 #endif
+
+/// What handles that stand for nothing report to.
+HEADWAY_EXPORT extern constinit BusLane inert_lane;
 
 }  // namespace headway::detail

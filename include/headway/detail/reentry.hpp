@@ -13,7 +13,6 @@
 
 #include <headway/detail/export.hpp>
 #include <headway/detail/fences.hpp>
-#include <headway/detail/gate.hpp>
 
 #if defined(HEADWAY_CHECKED)
 #include <atomic>
@@ -41,12 +40,12 @@ struct Occupancy {
 template <class LaneType>
 class ReportGuard {
  public:
-  ReportGuard(const Gate& gate, LaneType* lane) noexcept {
-    if (lane == nullptr || gate.refuses()) return;
-    lane_ = lane;
+  explicit ReportGuard(LaneType& lane) noexcept {
+    if (lane.gate().refuses()) return;
+    lane_ = &lane;
     const char* const inside =
-        lane->occupancy.thread.exchange(&thread_mark, std::memory_order_relaxed);
-    if (inside != nullptr) refuse_reentry(*lane, inside == &thread_mark);
+        lane.occupancy.thread.exchange(&thread_mark, std::memory_order_relaxed);
+    if (inside != nullptr) refuse_reentry(lane, inside == &thread_mark);
     light_barrier();
   }
   ReportGuard(const ReportGuard&) = delete;
@@ -70,7 +69,7 @@ struct Occupancy {};
 template <class LaneType>
 class ReportGuard {
  public:
-  ReportGuard(const Gate&, const LaneType*) noexcept {}
+  explicit ReportGuard(const LaneType&) noexcept {}
 };
 
 #endif

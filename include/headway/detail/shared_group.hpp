@@ -20,19 +20,16 @@
 
 namespace headway::detail {
 
-/// How a key of a SharedReporter is reported on.
+/// How a key of a SharedReporter is reported on. The two take turns of their own on a lane, so that the second
+/// kind is noticed without a look at each report.
 enum class Kind : std::uint8_t { absolute = 1, relative = 2 };
-
-/// One thread's lane in one group.
-struct ThreadLane {
-  BusLane* lane = nullptr;
-  /// Keys that have been admitted, by kind: absolute in bits 0-5, relative in bits 6-11.
-  std::uint32_t admitted = 0;
-};
+[[nodiscard]] constexpr std::uint32_t turn_of(Kind kind, std::uint32_t key) noexcept {
+  return kind == Kind::absolute ? key : key | 8;
+}
 
 struct ThreadCacheEntry {
   std::uint64_t group = 0;
-  ThreadLane* place = nullptr;
+  BusLane* lane = nullptr;
 };
 
 /// The thread's groups, by the low bits of their ids. Ids are never used twice in a process, so an entry
@@ -43,56 +40,52 @@ inline constinit thread_local std::array<ThreadCacheEntry, thread_cache_size> th
 class SharedGroup {
  public:
   Status report(std::uint32_t key, std::uint64_t completed, std::uint64_t total) noexcept {
-    ThreadLane* place = find();
-    if (place == nullptr || !admits(*place, Kind::absolute, key)) [[unlikely]] {
+    BusLane* const lane = find();
+    if (lane == nullptr) [[unlikely]]
       return report_first(key, completed, total);
-    }
-    const ReportGuard guard(*gate, place->lane);
-    if (!gate->is_open()) [[unlikely]]
-      return report_gated(*place, key, completed, total);
-    return place->lane->report(ring, key, completed, total);
+    const ReportGuard guard(*lane);
+    const std::uint32_t turn = turn_of(Kind::absolute, key);
+    if (lane->folds_on(turn)) [[likely]]
+      return lane->fold(turn, completed, total);
+    if (!lane->admits(turn)) [[unlikely]]
+      return report_first(key, completed, total);
+    return BusLane::report_elsewhere<SharedRing>(*lane, turn, completed, total);
   }
   Status advance(std::uint32_t key, std::int64_t completed, std::int64_t more) noexcept {
-    ThreadLane* place = find();
-    if (place == nullptr || !admits(*place, Kind::relative, key)) [[unlikely]] {
+    BusLane* const lane = find();
+    if (lane == nullptr) [[unlikely]]
       return advance_first(key, completed, more);
-    }
-    const ReportGuard guard(*gate, place->lane);
+    const ReportGuard guard(*lane);
+    const std::uint32_t turn = turn_of(Kind::relative, key);
     const auto change = [completed, more](LaneValue now) {
       return LaneValue{moved_part(now.completed, completed), moved_part(now.total, more)};
     };
-    if (!gate->is_open()) [[unlikely]] {
-      const LaneValue value = change(place->lane->current(key));
-      return report_gated(*place, key, value.completed, value.total);
-    }
-    return place->lane->report_changed(ring, key, change);
+    if (lane->folds_on(turn)) [[likely]]
+      return lane->fold_changed(turn, change);
+    if (!lane->admits(turn)) [[unlikely]]
+      return advance_first(key, completed, more);
+    return lane->report_changed<SharedRing>(turn, change);
   }
   HEADWAY_EXPORT Status refuse_key() noexcept;
 
   std::uint64_t id = 0;
   Gate* gate = &inert_gate;
-  SharedRing* ring = nullptr;
 
  protected:
   SharedGroup() = default;
   ~SharedGroup() = default;
 
  private:
-  [[nodiscard]] ThreadLane* find() const noexcept {
+  [[nodiscard]] BusLane* find() const noexcept {
     const ThreadCacheEntry& entry = thread_cache[id % thread_cache_size];
-    return entry.group == id ? entry.place : nullptr;
-  }
-  [[nodiscard]] static bool admits(const ThreadLane& place, Kind kind, std::uint32_t key) noexcept {
-    return (place.admitted >> (kind == Kind::absolute ? key : key + keys_per_session) & 1) != 0;
+    return entry.group == id ? entry.lane : nullptr;
   }
 
-  // The rarities: the thread's first report, a key's first of its kind, a gate that is not open.
+  // The rarities: the thread's first report, a key's first of its kind.
   HEADWAY_EXPORT Status report_first(std::uint32_t key, std::uint64_t completed,
                                      std::uint64_t total) noexcept;
   HEADWAY_EXPORT Status advance_first(std::uint32_t key, std::int64_t completed,
                                       std::int64_t more) noexcept;
-  HEADWAY_EXPORT Status report_gated(ThreadLane& place, std::uint32_t key, std::uint64_t completed,
-                                     std::uint64_t total) noexcept;
 };
 
 }  // namespace headway::detail

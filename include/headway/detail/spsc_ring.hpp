@@ -4,15 +4,15 @@
 //
 // What a ring costs is cache lines moved between cores, so records are small: 16 bytes, four to a line.
 //
-//   word 0:  completed, low 62 bits | key, bits 0-1
-//   word 1:  total,     low 62 bits | key, bit 2 | wide
+//   word 0:  completed, low 61 bits | key
+//   word 1:  total
 //
-// A record that does not fit (a value of 2^62 or more, or one with an order stamp) is *wide* and takes a
-// second slot: word 0 the order stamp, word 1 the high bits (completed << 2 | total).
+// A record that does not fit (completed of 2^61 or more, or one with an order stamp) is *wide* and takes a
+// second slot: the first has key | wide in place of completed, the second completed and the order stamp.
 //
 // Memory ordering: the push releases the tail (T1) that the drain acquires (T2), which makes the slots
 // visible; the drain releases the head (H1) once a batch, which the push acquires (H2) before it writes
-// over them. Both sides keep a copy of the other's index and look again only when it says full or empty.
+// over them. Both sides work from a copy of the other's index; the provider looks again only when it says full.
 // Technique: L. Lamport's ring (1977) with cached indexes as in FastForward and MCRingBuffer.
 #pragma once
 
@@ -34,27 +34,27 @@ class SpscRing {
   /// `first` is where the indexes start; tests begin just below the wrap.
   explicit SpscRing(std::size_t capacity, std::uint64_t first = 0)
       : tail_(first),
-        known_head_(first),
+        limit_(first + capacity),
         capacity_(capacity),
         mask_(std::bit_ceil(capacity) - 1),
         slots_(std::make_unique<Slot[]>(static_cast<std::size_t>(mask_ + 1))),
         head_(first) {}
 
-  /// True if the record takes one slot.
-  [[nodiscard]] static bool fits(std::uint64_t completed, std::uint64_t total) noexcept {
-    return ((completed | total) >> 62) == 0;
+  /// True if a record without a stamp takes one slot.
+  [[nodiscard]] static bool fits(std::uint64_t completed) noexcept {
+    return (completed >> (64 - key_bits)) == 0;
   }
 
   /// Provider. False if there is no room, and nothing was done.
   [[nodiscard]] bool try_push(std::uint32_t key, std::uint64_t completed,
                               std::uint64_t total) noexcept {
-    if (!fits(completed, total)) [[unlikely]] {
+    if (!fits(completed)) [[unlikely]] {
       return try_push_wide({completed, total, 0, key, 0});
     }
     const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
     if (!has_room(tail, 1)) [[unlikely]]
       return false;
-    slot(tail).put(completed << 2 | (key & 3), total << 2 | (key >> 2) << 1);
+    slot(tail).put(completed << key_bits | key, total);
     tail_.store(tail + 1, std::memory_order_release);  // T1
     return true;
   }
@@ -63,9 +63,8 @@ class SpscRing {
   [[nodiscard]] bool try_push_wide(const Record& record) noexcept {
     const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
     if (!has_room(tail, 2)) return false;
-    slot(tail).put(record.completed << 2 | (record.key & 3),
-                   record.total << 2 | (record.key >> 2) << 1 | 1);
-    slot(tail + 1).put(record.order, (record.completed >> 62) << 2 | record.total >> 62);
+    slot(tail).put(std::uint64_t{record.key} << key_bits | wide, record.total);
+    slot(tail + 1).put(record.completed, record.order);
     tail_.store(tail + 2, std::memory_order_release);  // T1
     return true;
   }
@@ -83,15 +82,13 @@ class SpscRing {
     std::size_t records = 0;
     for (; is_before(head, tail); ++head, ++records) {
       const std::uint64_t first = slot(head).first.load();
-      const std::uint64_t second = slot(head).second.load();
-      Record record{first >> 2, second >> 2, 0,
-                    static_cast<std::uint32_t>((first & 3) | (second & 2) << 1), 0};
-      if ((second & 1) != 0) {
+      Record record{first >> key_bits, slot(head).second.load(), 0,
+                    static_cast<std::uint32_t>(first & wide), 0};
+      if (record.key == wide) [[unlikely]] {
+        record.key = static_cast<std::uint32_t>(record.completed);
         ++head;
-        const std::uint64_t high = slot(head).second.load();
-        record.order = slot(head).first.load();
-        record.completed |= (high >> 2) << 62;
-        record.total |= (high & 3) << 62;
+        record.completed = slot(head).first.load();
+        record.order = slot(head).second.load();
       }
       if (record.key < keys_per_session) [[likely]]
         visit(record);
@@ -109,6 +106,11 @@ class SpscRing {
   }
 
  private:
+  static constexpr unsigned key_bits = 3;
+  /// In place of a key.
+  static constexpr std::uint64_t wide = 7;
+  static_assert(keys_per_session <= wide);
+
   /// Not "differs from": a report made inside another one, as from a signal handler, may leave the tail behind
   /// the head, and a slot with halves of two records. Its values are wrong then; the dispatcher is not.
   [[nodiscard]] static bool is_before(std::uint64_t head, std::uint64_t tail) noexcept {
@@ -125,17 +127,18 @@ class SpscRing {
   };
 
   [[nodiscard]] bool has_room(std::uint64_t tail, std::uint64_t slots) noexcept {
-    if (tail + slots - known_head_ <= capacity_) [[likely]]
+    if (limit_ - tail >= slots) [[likely]]
       return true;
-    known_head_ = head_.load(std::memory_order_acquire);  // H2
-    return tail + slots - known_head_ <= capacity_;
+    limit_ = head_.load(std::memory_order_acquire) + capacity_;  // H2
+    return limit_ - tail >= slots;
   }
   [[nodiscard]] Slot& slot(std::uint64_t index) noexcept {
     return slots_[static_cast<std::size_t>(index & mask_)];
   }
 
   alignas(cache_line) typename Atomics::template Atomic<std::uint64_t> tail_;
-  std::uint64_t known_head_;
+  /// The tail at which the ring is full, as far as is known.
+  std::uint64_t limit_;
   std::uint64_t capacity_;
   std::uint64_t mask_;
   std::unique_ptr<Slot[]> slots_;
