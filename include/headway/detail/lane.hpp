@@ -29,14 +29,11 @@
 // (A2) cannot be found by the drain before it.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdint>
 
-#include <headway/detail/cell.hpp>
 #include <headway/detail/gate.hpp>
-#include <headway/detail/lane_copies.hpp>
+#include <headway/detail/lane_cells.hpp>
 #include <headway/detail/lane_extra.hpp>
 #include <headway/detail/lane_word.hpp>
 #include <headway/status.hpp>
@@ -145,57 +142,20 @@ class alignas(cache_line) Lane {
 
   // Dispatcher.
 
-  /// Copies the cells that changed since they were last copied, such that no cell's value is older than
-  /// the newest stamp copied. Bounded: what cannot be read is left for the next tick.
+  /// As LaneCells says.
   [[nodiscard]] Copies copy_changed() noexcept {
-    Copies found;
-    std::array<CellValue, keys_per_session> copy;
-    std::uint32_t have = 0;
-    std::uint64_t newest = 0;
-    for (std::uint32_t key = 0; key < keys_per_session; ++key) {
-      if (!changed(key)) continue;
-      if (!read(key, copy[key])) {
-        found.unread = true;
-        continue;
-      }
-      have |= 1U << key;
-      newest = std::max(newest, copy[key].version);
-    }
+    const Copies found = cells_.copy_changed(order());
     unread_ = found.unread;
-    if (have == 0) return found;
-    // The second pass: a fold older than `newest` may have been made in a cell after it was looked at.
-    for (std::uint32_t key = 0; key < keys_per_session; ++key) {
-      CellValue again;
-      if (!changed(key) || !read(key, again)) continue;
-      if (again.version > newest) continue;
-      copy[key] = again;
-      have |= 1U << key;
-    }
-    for (std::uint32_t key = 0; key < keys_per_session; ++key) {
-      if ((have >> key & 1) != 0) found.insert(key, copy[key]);
-    }
     return found;
   }
-
-  /// Marks one copy as taken; returns how many reports it stands for. After the drain: a provider that sees
-  /// its last fold taken may use its ring again.
+  /// After the drain: a provider that sees its last fold taken may use its ring again.
   std::uint64_t accept(std::uint32_t key, const CellValue& value) noexcept {
-    const std::uint64_t reports = value.count() - taken_count_[key];
-    taken_count_[key] = value.count();
-    if (value.version > taken()) taken_.store(value.version, std::memory_order_relaxed);  // A1
-    return reports;
+    return cells_.accept(key, value);
   }
+  [[nodiscard]] bool changed() const noexcept { return cells_.changed(); }
 
   /// Has the provider look whether all its folds have been accepted.
   void acknowledge() noexcept { take_turn_away(); }
-
-  /// True if a cell holds something not taken yet.
-  [[nodiscard]] bool changed() const noexcept {
-    for (std::uint32_t key = 0; key < keys_per_session; ++key) {
-      if (changed(key)) return true;  // L3
-    }
-    return false;
-  }
 
   /// From now on the dispatcher reads this lane every tick: reports need not interrupt.
   void heat() noexcept { word_.heat(); }
@@ -235,20 +195,13 @@ class alignas(cache_line) Lane {
   /// Back to nothing, for the next provider. By the dispatcher, once the provider has ended.
   void reset() noexcept {
     extra_ = nullptr;
-    for (Cell<Atomics>& cell : cells_) cell.reset();
-    taken_count_.fill(0);
-    taken_.store(0, std::memory_order_relaxed);
+    cells_.reset();
     unread_ = false;
   }
 
   [[nodiscard]] Extra* extra() const noexcept { return extra_; }
 
  private:
-  /// A policy may ask for fewer: each makes a model checker's search longer and shows nothing new.
-  static constexpr int read_attempts = [] {
-    if constexpr (requires { Atomics::read_attempts; }) return Atomics::read_attempts;
-    return 16;
-  }();
   static constexpr std::uint32_t nobody = ~std::uint32_t{0};
 
   [[nodiscard]] static constexpr std::uint32_t key_of(std::uint32_t turn) noexcept {
@@ -348,7 +301,7 @@ class alignas(cache_line) Lane {
   [[gnu::noinline]] Status look_closing(std::uint64_t word, bool folded) noexcept {
     if (word_.be_late(word)) return Status::ok;
     const bool in_time =
-        folded ? last_->own_version() <= taken()
+        folded ? last_->own_version() <= cells_.taken()
                : extra_->pushes <= extra_->final_pushes.load(std::memory_order_relaxed);
     if (in_time) return Status::ok;
     intake_->refused_closed.fetch_add(1, std::memory_order_relaxed);
@@ -368,7 +321,7 @@ class alignas(cache_line) Lane {
   /// The dispatcher has taken all folds: what is reported now may go into the ring again.
   bool ceases_folding() noexcept {
     if (extra_ == nullptr || extra_->ring == nullptr) return false;
-    if (taken() != last_->own_version()) return false;  // A2
+    if (cells_.taken() != last_->own_version()) return false;  // A2
     for (std::uint32_t key = 0; key < keys_per_session; ++key) {
       if (cells_[key].own_version() > extra_->episode) {
         extra_->value[key] = {cells_[key].own_completed(), cells_[key].own_total()};
@@ -389,19 +342,9 @@ class alignas(cache_line) Lane {
     }
   }
 
-  [[nodiscard]] std::uint64_t taken() const noexcept {
-    return taken_.load(std::memory_order_relaxed);
-  }
-  /// Stamps grow from fold to fold, whatever the key, and all up to the newest that was taken have been.
-  [[nodiscard]] bool changed(std::uint32_t key) const noexcept {
-    return cells_[key].version() > taken();
-  }
-  [[nodiscard]] bool read(std::uint32_t key, CellValue& value) const noexcept {
-    const Word* order = extra_ != nullptr ? &extra_->order[key] : nullptr;
-    for (int attempt = 0; attempt < read_attempts; ++attempt) {
-      if (cells_[key].try_read(value, order)) return true;
-    }
-    return false;
+  /// The session's stamps beside the cells; null if there are none.
+  [[nodiscard]] const Word* order() const noexcept {
+    return extra_ != nullptr ? extra_->order.data() : nullptr;
   }
 
   // The provider's line. Others write to it seldom.
@@ -416,10 +359,8 @@ class alignas(cache_line) Lane {
   Word marked_at_{0};
   std::uint32_t marked_ = 0;
   std::uint32_t admitted_ = 0;
-  std::array<Cell<Atomics>, keys_per_session> cells_{};
-  // The dispatcher's own; the provider looks at `taken_` now and then.
-  std::array<std::uint64_t, keys_per_session> taken_count_{};
-  Word taken_{0};
+  LaneCells<Atomics> cells_;
+  /// The dispatcher's own: a cell could not be read in the last copy.
   bool unread_ = false;
 };
 
