@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from .results import Spread, is_floor, is_headway
 from .svg import (FAINT, FLOOR, GRID, HEADWAY, INK, Picture, Scale, headway_color, name_of, peer_color, scale_over,
                   short, width_of)
+from .tables import number
 
 WIDTH = 960
 LABEL = 11.5
@@ -50,7 +51,8 @@ class Box:
     top: float
     right: float
     bottom: float
-    labels: list[tuple[float, str, Look]] = field(default_factory=list)
+    # Where each line ends, what to say of it, and how.
+    labels: list[tuple[float, float, str, Look]] = field(default_factory=list)
 
 
 def looks(contenders: list[str]) -> dict[str, Look]:
@@ -73,7 +75,8 @@ def looks(contenders: list[str]) -> dict[str, Look]:
 def ranges(title: str, subtitles: list[str], rows: list[tuple[str, Spread]], label: str) -> str:
     """A dot for the median, a bar from the least to the greatest; the best first."""
     rows = sorted(rows, key=lambda row: row[1].median)
-    step, left, right = 27, 236, WIDTH - 84
+    step, right = 27, WIDTH - 84
+    left = 38 + max(width_of(name_of(contender), 12.5, is_headway(contender)) for contender, _ in rows)
     picture = Picture(WIDTH, 0)
     top = picture.heading(title, subtitles) + 8
     bottom = top + step * len(rows)
@@ -97,8 +100,7 @@ def ranges(title: str, subtitles: list[str], rows: list[tuple[str, Spread]], lab
             picture.line(middle, top, middle, bottom, color, 1, look.dash)
         picture.rect(start - 3, y - 5, end - start + 6, 10, color, 0.28, 5)
         picture.dot(middle, y, 5.5, color)
-        digits = f"{spread.median:.0f}" if spread.median >= 100 else f"{spread.median:.3g}"
-        picture.text(end + 11, y + 4, digits, 12, color, bold=look.bold)
+        picture.text(end + 11, y + 4, number(spread.median), 12, color, bold=look.bold)
     return picture.finished(title)
 
 
@@ -128,7 +130,7 @@ def x_ticks(x: Axis, scale: Scale, values: list[float]) -> list[tuple[float, str
     return found
 
 
-def draw_panel(picture: Picture, panel: Panel, box: Box, x: Axis, y: Axis, y_scale: Scale, how: dict[str, Look]) -> None:
+def draw_panel(picture: Picture, panel: Panel, box: Box, x: Axis, y_scale: Scale, how: dict[str, Look]) -> None:
     values = sorted({place for line in panel.lines for place, _ in line.points})
     if x.names:
         x_scale = Scale(0, len(x.names) - 1, box.left + 14, box.right - 8)
@@ -159,14 +161,14 @@ def draw_panel(picture: Picture, panel: Panel, box: Box, x: Axis, y: Axis, y_sca
         picture.path(middles, look.color, look.width, look.dash)
         for place in middles:
             picture.dot(*place, 3.4 if look.bold else 2.6, look.color)
-        box.labels.append((middles[-1][1], name_of(line.contender), look))
-    draw_labels(picture, box, x_scale)
+        box.labels.append((*middles[-1], name_of(line.contender), look))
+    draw_labels(picture, box)
 
 
-def draw_labels(picture: Picture, box: Box, x_scale: Scale) -> None:
-    places = spread_out([wanted for wanted, _, _ in box.labels], box.top + 4, box.bottom - 2)
-    for (wanted, text, look), place in zip(box.labels, places):
-        picture.line(x_scale.end + 5, wanted, box.right + 8, place, look.color, 0.7)
+def draw_labels(picture: Picture, box: Box) -> None:
+    places = spread_out([y for _, y, _, _ in box.labels], box.top + 4, box.bottom - 2)
+    for (x, y, text, look), place in zip(box.labels, places):
+        picture.line(x + 5, y, box.right + 8, place, look.color, 0.7)
         picture.text(box.right + 12, place + 4, text, LABEL, look.color, bold=look.bold)
 
 
@@ -193,7 +195,7 @@ def lines(title: str, subtitles: list[str], panels: list[Panel], x: Axis, y: Axi
         box.right = 24 + (column + 1) * wide - label_room
         box.bottom = box.top + high
         y_scale.start, y_scale.end = box.bottom, box.top
-        draw_panel(picture, panel, box, x, y, y_scale, how)
+        draw_panel(picture, panel, box, x, y_scale, how)
     rows = (len(panels) + columns - 1) // columns
     picture.height = int(top + rows * (high + 84) + 2)
     return picture.finished(title)

@@ -129,8 +129,8 @@ def show(measured: dict, results: Results) -> None:
     where = measured["context"]
     print(context.machine_line(where))
     loads = (where["load_before"][0], where["load_after"][0])
-    print(f"{measured['command']}  ({where['date']}, {minutes(measured['seconds'])} min, load {loads[0]:.1f} before and "
-          f"{loads[1]:.1f} after)")
+    print(f"{measured['command']}  ({where['date']}, {minutes(measured['seconds'])} min, "
+          f"load {loads[0]:.1f} before and {loads[1]:.1f} after)")
     print_tables(results)
     for title, texts in (("not run", measured["missing"]), ("left out", measured["left_out"]),
                          ("went wrong", [*measured["problems"], *results.errors])):

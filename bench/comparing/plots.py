@@ -7,8 +7,8 @@ from pathlib import Path
 from .charts import Axis, Line, Panel, lines, ranges
 from .context import machine_line
 from .results import Results, Series, Spread
+from .tables import PERCENTILES
 
-PERCENTILES = ("p50", "p90", "p99", "p99_9", "p99_99", "max")
 SHOWN = tuple(name.replace("_", ".") for name in PERCENTILES)
 RATE = "items_per_second"
 
@@ -23,12 +23,13 @@ def over(series: Iterable[Series], key: str, metric: str, scale: float = 1.0) ->
     return [Line(contender, sorted(points, key=lambda point: point[0])) for contender, points in found.items()]
 
 
-def by_percentile(series: Iterable[Series], prefix: str = "") -> list[Line]:
-    """A line a contender, in microseconds."""
+def by_percentile(series: Iterable[Series], less: float = 0.0, scale: float = 1e3,
+                  shown: tuple[str, ...] = PERCENTILES) -> list[Line]:
+    """A line a contender; in microseconds unless told. `less`: what is taken off, in nanoseconds."""
     found = []
     for one in series:
-        points = [(float(i), spread.times(1e-3)) for i, name in enumerate(PERCENTILES)
-                  if (spread := one.spread(prefix + name)) is not None and spread.low > 0]
+        points = [(float(i), spread.plus(-less).times(1 / scale)) for i, name in enumerate(shown)
+                  if (spread := one.spread(name)) is not None and spread.low > less]
         if points:
             found.append(Line(one.contender, points))
     return found
@@ -44,6 +45,13 @@ def report_cost(results: Results, heading: list[str]) -> str | None:
             if (spread := series.spread("time"))]
     return ranges("What does a report cost its thread?", heading, rows,
                   "nanoseconds a report, one thread that reports without pause") if rows else None
+
+
+def one_by_one(results: Results, heading: list[str]) -> str | None:
+    # The greatest is the longest time that the scheduler has given to others.
+    found = [Panel("", by_percentile(with_case(results, "one_by_one"), scale=1.0, shown=PERCENTILES[:-1]))]
+    return panels("What does each single report cost?", heading, found, Axis("of all reports", names=SHOWN[:-1]),
+                  Axis("nanoseconds, with the reading of the clock in them", True))
 
 
 def panels(title: str, heading: list[str], found: list[Panel], x: Axis, y: Axis, columns: int = 2) -> str | None:
@@ -101,7 +109,7 @@ def ticking(results: Results, heading: list[str]) -> str | None:
                       if series.case["interval_us"] == str(interval) and series.case.get("load") == load]
             text = f"{interval / 1000:g} ms" if interval >= 1000 else f"{interval} us"
             found.append(Panel(f"interval {text}, {'machine idle' if load == 'idle' else 'all cores busy'}",
-                               by_percentile(chosen, "overshoot_")))
+                               by_percentile(chosen, less=interval * 1e3)))
     return panels("How much longer than the interval do reports wait?", heading, found,
                   Axis("of all deliveries", names=SHOWN), Axis("microseconds more than the interval", True))
 
@@ -127,8 +135,8 @@ def sizes(results: Results, heading: list[str]) -> str | None:
 
 
 PICTURES: dict[str, Callable[[Results, list[str]], str | None]] = {
-    "report_cost": report_cost, "throughput": throughput, "producers": producers, "shared": shared,
-    "from_sleep": from_sleep, "ticking": ticking, "busy": busy, "sizes": sizes,
+    "report_cost": report_cost, "one_by_one": one_by_one, "throughput": throughput, "producers": producers,
+    "shared": shared, "from_sleep": from_sleep, "ticking": ticking, "busy": busy, "sizes": sizes,
 }
 
 
@@ -136,8 +144,8 @@ def draw_all(results: Results, measured: dict, folder: Path) -> list[Path]:
     """The files that were written; a picture that has nothing to show is left out."""
     folder.mkdir(parents=True, exist_ok=True)
     where = measured["context"]
-    heading = [machine_line(where),
-               f"{measured['command']}, {where['date']}; medians, with least and greatest of all repetitions"]
+    heading = [f"{machine_line(where)}, {where['date']}",
+               f"{measured['command']}; medians, with the least and the greatest of all repetitions"]
     drawn = []
     for name, draw in PICTURES.items():
         text = draw(results, heading)

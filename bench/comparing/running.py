@@ -167,7 +167,7 @@ class Runner:
     def take(self, number: int, start: Start, report: dict, status: int, timed_out: bool, said: str,
              seconds: float) -> None:
         name = start.program.name
-        entries = report.get("benchmarks", [])
+        entries = [entry for entry in report.get("benchmarks", []) if entry.get("run_type") == "iteration"]
         for entry in entries:
             self.entries.append({"program": name, "round": number, **entry})
         self.runs.append({"program": name, "round": number, "seconds": round(seconds, 2), "status": status,

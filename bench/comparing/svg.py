@@ -45,6 +45,11 @@ NAMES = {
     "sleep_relative": "bare sleep",
     "sleep_absolute": "bare sleep, absolute",
     "sleep_loop": "empty loop",
+    "fetch_add_own": "fetch_add, each its own",
+    "poll_atomics": "polled atomics",
+    "direct_calls": "direct calls",
+    "clock_alone": "reading the clock",
+    "atomic_queue": "atomic_queue",
 }
 
 

@@ -95,6 +95,7 @@ def references(block: list[Series], everywhere: list[Series], metric: str, most:
     measured = [(series, spread) for series in block if (spread := series.spread(metric))]
     chosen = [(series.contender, spread) for series in {id(one): one for one in [*everywhere, *block]}.values()
               if is_floor(series.contender) and (spread := series.spread(metric))]
+    chosen.sort()
     peers = [(series, spread) for series, spread in measured if is_peer(series.contender)]
     if peers and len(block) > 1:
         series, spread = (max if most else min)(peers, key=lambda one: one[1].median)
@@ -137,6 +138,9 @@ def print_figures(block: list[Series], title: str, look: Look, everywhere: list[
 def print_columns(block: list[Series], title: str, look: Look, everywhere: list[Series]) -> None:
     columns = [column for column in look.columns if any(column in series.metrics for series in block)]
     against = references(block, everywhere, look.compared, False) if look.compared in columns else []
+    if title or not block[0].case:
+        block = sorted(block, key=lambda one: (one.spread(look.compared).median if against and one.spread(look.compared)
+                                               else 0.0, one.contender))
     rows = []
     for name, series in zip(row_names(block, title), block):
         spreads = {column: series.spread(column) for column in columns}

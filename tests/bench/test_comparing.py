@@ -61,7 +61,7 @@ class Names(unittest.TestCase):
         self.assertIsNone(one.number("threads"))
 
     def test_each_contender_is_ours_a_floor_or_a_peer(self):
-        for name in ("headway", "headway_default", "fetch_add", "sleep_relative_slack_1", "boost_queue", "mutex_vector"):
+        for name in ("headway", "headway_default", "fetch_add", "sleep_relative_slack_1", "boost_queue", "eventfd"):
             self.assertEqual(is_headway(name) + is_floor(name) + is_peer(name), 1, name)
         self.assertTrue(is_floor("two_stores"))
         self.assertTrue(is_peer("condition_variable"))
@@ -187,6 +187,16 @@ class Plots(unittest.TestCase):
             for path in drawn:
                 ElementTree.parse(path)
 
+    def test_waits_are_shown_without_their_interval(self):
+        results = Results([entry("ticking/headway/interval_us:1000/load:idle", p50=1_060_000, max=900_000)])
+        line, = plots.by_percentile(results.series.values(), less=1_000_000)
+        self.assertEqual(line.points, [(0.0, Spread(60, 60, 60))])
+
+    def test_what_has_no_capacity_is_drawn_over_all(self):
+        lines = plots.over(Results([entry("coalescing/two_stores/capacity:0", x=7), entry("coalescing/q/capacity:64", x=1),
+                                    entry("coalescing/q/capacity:256", x=2)]).series.values(), "capacity", "x")
+        self.assertEqual([place for place, _ in plots.over_all(lines[0], lines).points], [64, 256])
+
     def test_scales(self):
         self.assertTrue(scale_over([1, 100], 0, 1).log)
         self.assertFalse(scale_over([1, 10], 0, 1).log)
@@ -276,8 +286,8 @@ class Running(unittest.TestCase):
 
 class Command(unittest.TestCase):
     def compare(self, *arguments):
-        return subprocess.run([sys.executable, "-B", str(BENCH / "compare"), *arguments], capture_output=True, text=True,
-                              timeout=60)
+        return subprocess.run([sys.executable, "-B", str(BENCH / "compare"), *arguments], capture_output=True,
+                              text=True, timeout=60)
 
     def test_wrong_arguments_are_named(self):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as other:
