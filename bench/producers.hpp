@@ -48,6 +48,11 @@ class Tally final : public Sink {
 /// Floor: each thread has two atomics of its own to store to, or one to add to.
 template <bool adds>
 class OwnAtomics {
+  struct alignas(apart) Place {
+    std::atomic<std::uint64_t> completed{0};
+    std::atomic<std::uint64_t> total{1};
+  };
+
  public:
   explicit OwnAtomics(std::size_t threads) : places_(threads) {}
   class Handle {
@@ -63,7 +68,7 @@ class OwnAtomics {
     }
 
    private:
-    typename OwnAtomics::Place& place_;
+    Place& place_;
   };
   [[nodiscard]] bool arrived(std::uint64_t threads, std::uint64_t each) {
     poller_.stop();
@@ -71,10 +76,6 @@ class OwnAtomics {
   }
 
  private:
-  struct alignas(apart) Place {
-    std::atomic<std::uint64_t> completed{0};
-    std::atomic<std::uint64_t> total{1};
-  };
   Tally tally_;
   std::vector<Place> places_;
   Paced poller_{display_interval, [this] {

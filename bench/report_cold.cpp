@@ -117,6 +117,7 @@ void parked(benchmark::State& state) {
   std::uint64_t round = 0;
   {
     std::vector<std::unique_ptr<Sleeper>> all;
+    all.reserve(sleepers);
     for (Sink& sink : sinks) all.push_back(std::make_unique<Sleeper>(sink));
     while (state.KeepRunningBatch(sleepers)) {
       for (const auto& sleeper : all) sleeper->until_asleep();

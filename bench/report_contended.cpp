@@ -20,7 +20,7 @@ namespace {
 
 template <class Contender>
 void add(const std::string& name) {
-  for (const std::size_t threads : {1, 2, 16}) {
+  for (const std::size_t threads : {1U, 2U, 16U}) {
     const std::string full = "contended/" + name + "/threads:" + std::to_string(threads);
     benchmark::RegisterBenchmark(full.c_str(), report_from_threads<Contender>, threads)
         ->UseManualTime();

@@ -16,7 +16,7 @@ namespace bench {
 /// <group>/<contender>/threads:N for 1 to 256 threads.
 template <class Contender>
 void add_threads(const std::string& group, const std::string& contender) {
-  for (const std::size_t threads : {1, 2, 4, 16, 64, 256}) {
+  for (const std::size_t threads : {1U, 2U, 4U, 16U, 64U, 256U}) {
     const std::string name = group + "/" + contender + "/threads:" + std::to_string(threads);
     benchmark::RegisterBenchmark(name.c_str(), report_from_threads<Contender>, threads)
         ->UseManualTime();

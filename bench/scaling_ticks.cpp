@@ -181,16 +181,16 @@ void add(const std::string& group, const std::string& contender, const std::stri
 }  // namespace
 
 void register_ticks() {
-  for (const std::size_t count : {1, 10, 100, 1000, 10'000, 100'000, 1'000'000}) {
+  for (const std::size_t count : {1U, 10U, 100U, 1000U, 10'000U, 100'000U, 1'000'000U}) {
     const std::size_t active = std::min(count, active_sessions);
     add("sessions", "headway", "sessions", count, sessions_headway, count);
     add("sessions", "poll_atomics", "sessions", count, poll_atomics, count, active);
   }
-  for (const std::size_t count : {1, 4, 16, 64, 256}) {
+  for (const std::size_t count : {1U, 4U, 16U, 64U, 256U}) {
     add("subscribers", "headway", "subscribers", count, subscribers_headway, count);
     add("subscribers", "direct_calls", "subscribers", count, direct_calls, count);
   }
-  for (const std::size_t count : {1, 10, 100, 1000, 10'000, 100'000}) {
+  for (const std::size_t count : {1U, 10U, 100U, 1000U, 10'000U, 100'000U}) {
     add("keys", "headway", "keys", count, keys_headway, count);
     add("keys", "poll_atomics", "keys", count, poll_atomics, count, count);
   }
