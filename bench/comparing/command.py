@@ -68,8 +68,8 @@ def prepare(given: argparse.Namespace) -> tuple[list[programs.Start], list[str]]
         for program in programs.PROGRAMS:
             if wanted and program.name not in wanted or place > 0 and program.script:
                 continue
-            only = wanted.get(program.name) if place == 0 else "/headway"
-            start = programs.prepare(program, given.mode, build.resolve(), ROOT / "bench", only)
+            start = programs.prepare(program, given.mode, build.resolve(), ROOT / "bench", wanted.get(program.name),
+                                     ours_alone=place > 0)
             if isinstance(start, str):
                 missing.append(start)
             else:

@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from .results import is_headway
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -84,8 +86,9 @@ class Start:
     to_file: bool
 
 
-def prepare(program: Program, mode: str, build: Path, benches: Path, only: str | None) -> Start | str:
-    """How to start the program; or what is missing."""
+def prepare(program: Program, mode: str, build: Path, benches: Path, only: str | None,
+            ours_alone: bool = False) -> Start | str:
+    """How to start the program; or what is missing. `ours_alone`: no floors and no peers."""
     pace = program.pace(mode)
     if program.script is not None:
         script = benches / program.script
@@ -109,6 +112,11 @@ def prepare(program: Program, mode: str, build: Path, benches: Path, only: str |
     if not names:
         return f"{program.name}: no benchmark fits {chosen!r}" if listed.returncode == 0 else \
             f"{program.name}: cannot list its benchmarks (status {listed.returncode})"
+    if ours_alone:
+        names = [name for name in names if is_headway(name.split("/")[1])]
+        chosen = "^(" + "|".join(name.replace(".", "\\.") for name in names) + ")$"
+        if not names:
+            return f"{program.name}: {binary} has nothing of Headway's own"
     command = [str(binary), "--benchmark_format=json", "--benchmark_enable_random_interleaving=true",
                f"--benchmark_repetitions={pace.repetitions}", f"--benchmark_min_time={pace.min_time}",
                f"--benchmark_filter={chosen}"]

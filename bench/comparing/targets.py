@@ -106,8 +106,8 @@ def scaling(own: str, floor: str, threads: int) -> Measure:
 
 
 def named(row: str, *rules: tuple) -> list[Target]:
-    return [Target(row, text, limit, measure, **dict(more)) for text, limit, measure, *more in
-            ((*rule[:3], *rule[3:]) for rule in rules)]
+    """A row's rules: text, limit, measure, and AT_LEAST or ALWAYS."""
+    return [Target(row, text, limit, measure, **dict(more)) for text, limit, measure, *more in rules]
 
 
 AT_LEAST = ("at_least", True)

@@ -22,7 +22,7 @@ sys.path.insert(0, str(BENCH))
 from comparing import plots, tables, targets  # noqa: E402
 from comparing.charts import LABEL_HEIGHT, spread_out  # noqa: E402
 from comparing.pairs import mean_with_interval, student_t  # noqa: E402
-from comparing.programs import BUDGET, PROGRAMS, Start  # noqa: E402
+from comparing.programs import BUDGET, PROGRAMS, Start, prepare  # noqa: E402
 from comparing.results import Results, Spread, clean, is_floor, is_headway, is_peer  # noqa: E402
 from comparing.running import Runner, minutes, salvage  # noqa: E402
 from comparing.svg import Scale, scale_over, short  # noqa: E402
@@ -193,8 +193,9 @@ class Plots(unittest.TestCase):
         self.assertEqual(line.points, [(0.0, Spread(60, 60, 60))])
 
     def test_what_has_no_capacity_is_drawn_over_all(self):
-        lines = plots.over(Results([entry("coalescing/two_stores/capacity:0", x=7), entry("coalescing/q/capacity:64", x=1),
-                                    entry("coalescing/q/capacity:256", x=2)]).series.values(), "capacity", "x")
+        results = Results([entry(f"coalescing/{name}/capacity:{capacity}", x=1)
+                           for name, capacity in (("two_stores", 0), ("boost_queue", 64), ("boost_queue", 256))])
+        lines = plots.over(results.series.values(), "capacity", "x")
         self.assertEqual([place for place, _ in plots.over_all(lines[0], lines).points], [64, 256])
 
     def test_scales(self):
@@ -212,6 +213,31 @@ class Plots(unittest.TestCase):
         order = sorted(places)
         self.assertTrue(all(b - a >= LABEL_HEIGHT - 1e-9 for a, b in zip(order, order[1:])))
         self.assertLessEqual(order[-1], 100)
+
+
+class Preparing(unittest.TestCase):
+    def prepare(self, program, listed, **how):
+        with tempfile.TemporaryDirectory() as folder:
+            binary = Path(folder) / "bench" / program.name
+            binary.parent.mkdir()
+            if listed is not None:
+                binary.write_text(f"#!/bin/sh\nprintf '{listed}'\n")
+                binary.chmod(0o755)
+            return prepare(program, "full", Path(folder), BENCH, None, **how)
+
+    def test_what_is_missing_is_said(self):
+        self.assertIn("is missing", self.prepare(PROGRAM, None))
+        self.assertIn("no benchmark fits", self.prepare(PROGRAM, "Failed to match any benchmarks"))
+
+    def test_the_time_follows_from_how_many_there_are(self):
+        one = self.prepare(PROGRAM, "g/a\\n")
+        three = self.prepare(PROGRAM, "g/a\\ng/b\\ng/c\\n")
+        self.assertAlmostEqual(three.expected, 3 * one.expected)
+
+    def test_of_a_second_build_only_our_own_are_run(self):
+        start = self.prepare(PROGRAM, "g/headway_x/min_time:0.5\\ng/boost_queue\\n", ours_alone=True)
+        self.assertIn(r"--benchmark_filter=^(g/headway_x/min_time:0\.5)$", start.command)
+        self.assertIn("nothing of Headway", self.prepare(PROGRAM, "g/boost_queue\\n", ours_alone=True))
 
 
 PROGRAM = PROGRAMS[0]
