@@ -102,9 +102,10 @@ def prepare(program: Program, mode: str, build: Path, benches: Path, only: str |
                 return f"{program.name}: {build / name} is missing (cmake --build {build})"
         command = [sys.executable, "-B", str(script), "--build", str(build), *pace.arguments]
         return Start(program, command, dict(pace.environment), pace.each, True)
-    binary = build / "bench" / program.name
-    if not binary.exists():
-        return f"{program.name}: {binary} is missing (cmake --build {build})"
+    # In a build folder, or in one to which programs were carried.
+    binary = next((path for path in (build / "bench" / program.name, build / program.name) if path.is_file()), None)
+    if binary is None:
+        return f"{program.name}: {build / 'bench' / program.name} is missing (cmake --build {build})"
     chosen = only if only is not None else pace.only
     listed = subprocess.run([str(binary), "--benchmark_list_tests", f"--benchmark_filter={chosen}"],
                             capture_output=True, text=True, check=False)

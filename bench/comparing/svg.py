@@ -41,6 +41,7 @@ NAMES = {
     "mutex_function": "function under a mutex",
     "mutex_vector": "vector under a mutex",
     "futex": "futex wake",
+    "futex_after_ticking": "futex wake after ticks",
     "condition_variable": "condition variable",
     "sleep_relative": "bare sleep",
     "sleep_absolute": "bare sleep, absolute",
