@@ -69,7 +69,7 @@ void LaneReader::read_lane(LaneRecord& lane, time_point now, bool& unread) {
   const BusLane::Copies copies = lane.copy_changed();
   unread |= copies.unread;
   if (OwnRing* const ring = lane.own_ring()) {
-    ring->drain([&](const Record& record) { take_record(lane, record, now); });
+    ring->drain(lane.parts()->heard, [&](const Record& record) { take_record(lane, record, now); });
   }
   take_copies(lane, copies, now);
 }

@@ -20,8 +20,9 @@ class BoostSpscRing {
 
   [[nodiscard]] bool try_push(const Record& record) noexcept { return queue_.push(record); }
 
-  template <class Visitor>
-  std::size_t drain(Visitor&& visit) {
+  /// Its records tell all totals.
+  template <class Totals, class Visitor>
+  std::size_t drain(const Totals&, Visitor&& visit) {
     // Bounded by what is there now: a provider that keeps up must not keep the dispatcher here.
     std::size_t left = queue_.read_available();
     std::size_t records = 0;

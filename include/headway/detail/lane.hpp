@@ -7,8 +7,8 @@
 // its key's cell. Folding is lane-wide: after one fold every report folds until the dispatcher has
 // acknowledged the lane's last fold; otherwise a record in the ring could be taken before an older fold.
 //
-// The *turn* is what makes folding cheap: it names the key that the lane folds on, and a report of that key
-// looks at nothing else before it folds. Whoever has something to say to the provider takes the turn away, and
+// The *turn* is what makes reports cheap: it names the key that the lane folds on, or the ring, and a report that
+// has the turn looks at nothing else before it stores. Whoever has something to say to the provider takes the turn away, and
 // the next report looks: the dispatcher when it acknowledges, and whoever changes the session's gate (cancels,
 // closes, stops, forks). The provider looks at the gate each time it takes the turn.
 //
@@ -55,7 +55,7 @@ class alignas(cache_line) Lane {
 
   // Provider: one thread at a time.
   //
-  // A turn is a key, and in bit 3 what else tells turns on one key apart: the kind of a SharedReporter's report.
+  // A report's turn is its key, and in bit 3 what else tells turns on one key apart: a SharedReporter's kinds.
   // `Ring` is the type of extra->ring, whether the lane has one or not.
 
   /// Takes a report. Inline is what a lane does that goes on folding on one key; the rest is called, so that
@@ -102,15 +102,8 @@ class alignas(cache_line) Lane {
   [[gnu::noinline]] static Status report_elsewhere(Lane& lane, std::uint32_t turn,
                                                    std::uint64_t completed,
                                                    std::uint64_t total) noexcept {
-    if (!lane.gate_->is_open()) [[unlikely]]
-      return report_gated<Ring>(lane, turn, completed, total);
-    if (lane.last_ != nullptr) [[unlikely]]
-      return report_folding<Ring>(lane, turn, completed, total);
-    if constexpr (requires { Ring::fits(completed); }) {
-      if (!Ring::fits(completed)) [[unlikely]] {
-        return push_wide<Ring>(lane, turn, completed, total);
-      }
-    }
+    if (!lane.folds_on(in_ring)) [[unlikely]]
+      return report_turning<Ring>(lane, turn, completed, total);
     return push<Ring>(lane, turn, completed, total);
   }
 
@@ -150,6 +143,7 @@ class alignas(cache_line) Lane {
   }
   /// After the drain: a provider that sees its last fold taken may use its ring again.
   std::uint64_t accept(std::uint32_t key, const CellValue& value) noexcept {
+    if (extra_ != nullptr) extra_->heard[key] = value.total;
     return cells_.accept(key, value);
   }
   [[nodiscard]] bool changed() const noexcept { return cells_.changed(); }
@@ -202,7 +196,9 @@ class alignas(cache_line) Lane {
   [[nodiscard]] Extra* extra() const noexcept { return extra_; }
 
  private:
-  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
+  // Besides the turns of reports: the next one goes into the ring; the next one looks.
+  static constexpr std::uint32_t in_ring = 16;
+  static constexpr std::uint32_t nobody = 17;
 
   [[nodiscard]] static constexpr std::uint32_t key_of(std::uint32_t turn) noexcept {
     return turn & 7;
@@ -213,51 +209,65 @@ class alignas(cache_line) Lane {
   [[gnu::noinline]] static Status report_gated(Lane& lane, std::uint32_t turn,
                                                std::uint64_t completed,
                                                std::uint64_t total) noexcept {
+    lane.pass_turn(nobody);
     if (lane.gate_->refuses()) return lane.refuse();
     const std::uint64_t order = lane.gate_->order.fetch_add(1, std::memory_order_relaxed) + 1;
     return lane.template report_ordered<Ring>(key_of(turn), completed, total, order);
   }
-  /// The lane is folding, but not on this turn, or it has been acknowledged.
+  /// The turn was somebody else's, or has been taken away.
   template <class Ring>
-  [[gnu::noinline]] static Status report_folding(Lane& lane, std::uint32_t turn,
+  [[gnu::noinline]] static Status report_turning(Lane& lane, std::uint32_t turn,
                                                  std::uint64_t completed,
                                                  std::uint64_t total) noexcept {
-    return lane.ceases_folding() ? report_elsewhere<Ring>(lane, turn, completed, total)
-                                 : fold_on<Ring>(lane, turn, completed, total);
-  }
-  template <class Ring>
-  [[gnu::noinline]] static Status push_wide(Lane& lane, std::uint32_t turn, std::uint64_t completed,
-                                            std::uint64_t total) noexcept {
-    return push<Ring>(lane, turn, completed, total);
+    const bool to_ring = lane.last_ == nullptr || lane.ceases_folding();
+    if (!lane.take_turn(to_ring ? in_ring : turn)) [[unlikely]]
+      return report_gated<Ring>(lane, turn, completed, total);
+    return to_ring ? push<Ring>(lane, turn, completed, total)
+                   : lane.fold_on(key_of(turn), completed, total);
   }
   template <class Ring>
   [[gnu::always_inline]] static Status push(Lane& lane, std::uint32_t turn, std::uint64_t completed,
                                             std::uint64_t total) noexcept {
-    if (!lane.extra_->template push<Ring>(key_of(turn), completed, total)) [[unlikely]] {
-      return fold_on<Ring>(lane, turn, completed, total);
+    if constexpr (Extra::template knows_totals<Ring>) {
+      if (!lane.extra_->template push_known<Ring>(key_of(turn), completed, total)) [[unlikely]] {
+        return push_any<Ring>(lane, turn, completed, total);
+      }
+      return lane.pushed();
+    } else {
+      return push_any<Ring>(lane, turn, completed, total);
     }
+  }
+  template <class Ring>
+  [[gnu::noinline]] static Status push_any(Lane& lane, std::uint32_t turn, std::uint64_t completed,
+                                           std::uint64_t total) noexcept {
+    if (lane.extra_->template push<Ring>(key_of(turn), completed, total)) [[likely]]
+      return lane.pushed();
+    // The ring is full: the lane begins to fold.
+    if (!lane.take_turn(turn)) [[unlikely]]
+      return report_gated<Ring>(lane, turn, completed, total);
+    return lane.fold_on(key_of(turn), completed, total);
+  }
+  [[gnu::always_inline]] Status pushed() noexcept {
     Atomics::light_barrier();
-    if (lane.word_.asks()) [[unlikely]]  // L1
-      return lane.look(false);
+    if (word_.asks()) [[unlikely]]  // L1
+      return look(false);
     return Status::ok;
   }
 
-  /// Folding goes on here, or starts.
-  template <class Ring>
-  [[gnu::noinline]] static Status fold_on(Lane& lane, std::uint32_t turn, std::uint64_t completed,
-                                          std::uint64_t total) noexcept {
-    // Before the fold that follows: an acknowledgement of that fold takes the turn away again.
-    lane.pass_turn(turn);  // G1
+  /// False if the gate is not open. Before the report that follows: if that is a fold, its acknowledgement takes
+  /// the turn away again.
+  [[nodiscard]] bool take_turn(std::uint32_t turn) noexcept {
+    pass_turn(turn);  // G1
     Atomics::light_barrier();
-    if (!lane.gate_->is_open()) [[unlikely]] {
-      lane.pass_turn(nobody);
-      return report_gated<Ring>(lane, turn, completed, total);
-    }
-    const std::uint32_t key = key_of(turn);
-    lane.cells_[key].write_after(lane.begin_fold(key), completed, total);
+    return gate_->is_open();
+  }
+
+  /// Folding goes on with this key, or starts. The lane has the turn for it.
+  Status fold_on(std::uint32_t key, std::uint64_t completed, std::uint64_t total) noexcept {
+    cells_[key].write_after(begin_fold(key), completed, total);
     Atomics::light_barrier();
-    if (lane.word_.asks()) [[unlikely]]  // L1
-      return lane.look(true);
+    if (word_.asks()) [[unlikely]]  // L1
+      return look(true);
     return Status::ok;
   }
 
@@ -329,7 +339,6 @@ class alignas(cache_line) Lane {
     }
     extra_->newest_fold = last_->own_version();
     last_ = nullptr;
-    pass_turn(nobody);
     return true;
   }
 

@@ -36,18 +36,38 @@ struct LaneExtra {
   std::uint64_t newest_fold = 0;
   std::uint32_t lane = 0;
 
+  /// The dispatcher's: the last total of each key, as taken so far, for a ring that does not tell it each time.
+  std::array<std::uint64_t, keys_per_session> heard{};
+
+  /// A ring that need not be told a total again: all that the dispatcher has heard of a key came in order, by the
+  /// ring or by folds that it has taken.
+  template <class Ring>
+  static constexpr bool knows_totals = requires(Ring& to) {
+    to.try_push(0U, std::uint64_t{0});
+  };
+
+  /// The common case: the total is what it was. False if it is not, or as try_push().
+  template <class Ring>
+  [[nodiscard, gnu::always_inline]] bool push_known(std::uint32_t key, std::uint64_t completed,
+                                                    std::uint64_t total) noexcept {
+    if (value[key].total != total) return false;
+    if (!static_cast<Ring*>(ring)->try_push(key, completed)) return false;
+    value[key].completed = completed;
+    ++pushes;
+    return true;
+  }
+
   template <class Ring>
   [[nodiscard]] bool push(std::uint32_t key, std::uint64_t completed,
                           std::uint64_t total) noexcept {
     Ring& to = *static_cast<Ring*>(ring);
     bool pushed;
-    if constexpr (requires { to.try_push(key, completed, total); }) {
+    if constexpr (knows_totals<Ring>) {
       pushed = to.try_push(key, completed, total);
     } else {
       pushed = to.try_push(Record{completed, total, 0, key, lane});
     }
-    if (pushed) [[likely]]
-      note(key, completed, total);
+    if (pushed) note(key, completed, total);
     return pushed;
   }
 
