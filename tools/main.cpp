@@ -90,6 +90,11 @@ int run(int argc, char** argv) {
           "--events", options.events,
           "Write every update the bus delivers to this\nfile, as JSON lines; - is standard output")
       ->type_name("FILE");
+  // For measurements (bench/real_job.py), and in no help text: group("").
+  sync->add_option("--block", options.block, "Bytes that are copied, and reported, at once")
+      ->check(CLI::Range(std::uint64_t{4096}, default_block))
+      ->group("");
+  sync->add_flag("--silent", options.silent, "Do the same work and report nothing")->group("");
   try {
     const std::string command = argc > 1 ? argv[1] : "";
     if (!command.starts_with('-') && command != "sync") {

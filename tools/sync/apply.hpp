@@ -24,6 +24,8 @@ struct Job {
   std::string shown_source;
   std::string shown_destination;
   unsigned workers;
+  /// Bytes that are copied at once.
+  std::uint64_t block;
   bool owners;
 };
 

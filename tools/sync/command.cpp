@@ -70,11 +70,12 @@ class Run {
     }
     subscribe();
     {
-      Progress progress(bus_);
+      Progress progress(bus_, options_.silent);
       std::jthread engine([&] {
         result_ = run_engine({.source = options_.source,
                               .destination = options_.destination,
                               .jobs = options_.jobs,
+                              .block = options_.block,
                               .dry_run = options_.dry_run},
                              places, progress, problems_);
         ended_ = true;

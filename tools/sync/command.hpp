@@ -4,7 +4,10 @@
 // this thread is the event loop that shows what the bus delivers, and hears signals.
 #pragma once
 
+#include <cstdint>
 #include <string>
+
+#include "sync/copy.hpp"
 
 namespace headway::tools {
 
@@ -19,6 +22,10 @@ struct SyncOptions {
   std::string events;
   /// Seconds between lines of plain and json.
   double interval = 1.0;
+  /// Bytes that are copied at once, and then reported.
+  std::uint64_t block = default_block;
+  /// Nothing is reported, the rest is the same: what reporting costs is the difference.
+  bool silent = false;
 };
 
 /// Exit status: 0 all is done, 1 something is missing (and reported), 2 refused, 128 + n after signal n.

@@ -12,13 +12,13 @@ namespace headway::tools {
 
 namespace {
 
-constexpr std::uint64_t block_size = 1U << 20U;
-constexpr std::size_t buffer_size = 256U << 10U;
+constexpr std::uint64_t largest_buffer = std::uint64_t{256} << 10U;
 
 class Copier {
  public:
-  Copier(int in, int out, std::uint64_t size, const std::function<bool(std::uint64_t)>& advance)
-      : in_(in), out_(out), size_(size), advance_(advance) {}
+  Copier(int in, int out, std::uint64_t size, std::uint64_t block,
+         const std::function<bool(std::uint64_t)>& advance)
+      : in_(in), out_(out), size_(size), block_(block), advance_(advance) {}
 
   CopyResult run() {
     // The length first: what is not written then is a hole.
@@ -83,8 +83,7 @@ class Copier {
   bool copy_in_kernel(std::uint64_t end) {
     auto from = static_cast<off_t>(at_);
     auto to = static_cast<off_t>(at_);
-    const ssize_t count =
-        ::copy_file_range(in_, &from, out_, &to, std::min(end - at_, block_size), 0);
+    const ssize_t count = ::copy_file_range(in_, &from, out_, &to, std::min(end - at_, block_), 0);
     if (count > 0) {
       at_ += static_cast<std::uint64_t>(count);
       return true;
@@ -101,8 +100,9 @@ class Copier {
   }
 
   void copy_by_hand(std::uint64_t end) {
+    const std::uint64_t buffer_size = std::min(block_, largest_buffer);
     if (!buffer_) buffer_ = std::make_unique<char[]>(buffer_size);
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(end - at_, buffer_size));
+    const auto wanted = static_cast<std::size_t>(std::min(end - at_, buffer_size));
     const ssize_t count = ::pread(in_, buffer_.get(), wanted, static_cast<off_t>(at_));
     if (count < 0) {
       if (errno != EINTR) failed(CopyEnd::read_failed);
@@ -126,6 +126,7 @@ class Copier {
   int in_;
   int out_;
   std::uint64_t size_;
+  std::uint64_t block_;
   const std::function<bool(std::uint64_t)>& advance_;
   std::uint64_t at_ = 0;
   bool by_kernel_ = true;
@@ -136,9 +137,9 @@ class Copier {
 
 }  // namespace
 
-CopyResult copy_data(int in, int out, std::uint64_t size,
+CopyResult copy_data(int in, int out, std::uint64_t size, std::uint64_t block,
                      const std::function<bool(std::uint64_t)>& advance) {
-  return Copier(in, out, size, advance).run();
+  return Copier(in, out, size, block, advance).run();
 }
 
 }  // namespace headway::tools

@@ -9,6 +9,8 @@
 
 namespace headway::tools {
 
+inline constexpr std::uint64_t default_block = std::uint64_t{1} << 20U;
+
 enum class CopyEnd : std::uint8_t {
   done,
   /// The function asked for it.
@@ -27,8 +29,8 @@ struct CopyResult {
 };
 
 /// Copies `size` bytes of `in` to the empty file `out`. `advance(bytes)` is called after each block of at
-/// most 1 MiB and after each hole; it returns false to stop.
-CopyResult copy_data(int in, int out, std::uint64_t size,
+/// most `block` bytes and after each hole; it returns false to stop.
+CopyResult copy_data(int in, int out, std::uint64_t size, std::uint64_t block,
                      const std::function<bool(std::uint64_t)>& advance);
 
 }  // namespace headway::tools

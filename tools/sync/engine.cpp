@@ -43,6 +43,7 @@ EngineResult run_stages(const EngineOptions& options, const Places& places, Prog
                 .shown_source = options.source,
                 .shown_destination = options.destination,
                 .workers = options.jobs,
+                .block = options.block,
                 .owners = owners};
   result.applied = apply(job, progress, problems);
   return result;

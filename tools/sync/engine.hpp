@@ -4,10 +4,12 @@
 // the bus, and its troubles to `problems`.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "sync/apply.hpp"
+#include "sync/copy.hpp"
 #include "sync/places.hpp"
 #include "sync/problems.hpp"
 #include "sync/progress.hpp"
@@ -18,6 +20,7 @@ struct EngineOptions {
   std::string source;
   std::string destination;
   unsigned jobs = 1;
+  std::uint64_t block = default_block;
   bool dry_run = false;
 };
 

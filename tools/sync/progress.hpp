@@ -15,26 +15,49 @@
 #include <cstdint>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include <headway/headway.hpp>
 
 namespace headway::tools {
 
+/// One thread's handle into one session. Silent, it reports nothing: how a run without reports is measured.
+class Share {
+ public:
+  Share(headway::Reporter reporter, bool silent)
+      : reporter_(std::move(reporter)), silent_(silent) {}
+
+  Status advance(Role role, Stage stage, std::int64_t completed = 1) noexcept {
+    return silent_ ? Status::ok : reporter_.advance(role, stage, completed);
+  }
+  Status add_total(Role role, Stage stage, std::int64_t more) noexcept {
+    return silent_ ? Status::ok : reporter_.add_total(role, stage, more);
+  }
+  [[nodiscard]] bool canceled() const noexcept { return reporter_.canceled(); }
+
+ private:
+  headway::Reporter reporter_;
+  bool silent_;
+};
+
 /// One thread's handles into both sessions.
 struct Reporters {
-  headway::Reporter items;
-  headway::Reporter bytes;
+  Share items;
+  Share bytes;
 };
 
 class Progress {
  public:
-  explicit Progress(headway::Bus& bus)
-      : items_(bus.open_session("sync: items", {.merge = Merge::sum})),
+  Progress(headway::Bus& bus, bool silent)
+      : silent_(silent),
+        items_(bus.open_session("sync: items", {.merge = Merge::sum})),
         bytes_(bus.open_session("sync: bytes", {.merge = Merge::sum,
                                                 .units = {Unit::bytes, Unit::bytes, Unit::bytes}})),
         totals_(reporters()) {}
 
-  [[nodiscard]] Reporters reporters() { return {items_.reporter(), bytes_.reporter()}; }
+  [[nodiscard]] Reporters reporters() {
+    return {Share(items_.reporter(), silent_), Share(bytes_.reporter(), silent_)};
+  }
 
   /// Any thread. Totals are kept on one pair of reporters, since a share cannot go below zero: the
   /// thread that finds a file shorter than planned is not the one that planned it. Rare, hence the lock.
@@ -45,7 +68,9 @@ class Progress {
   }
 
   /// What is being worked on, for people.
-  void note(std::string_view path) { items_.note(path); }
+  void note(std::string_view path) {
+    if (!silent_) items_.note(path);
+  }
 
   [[nodiscard]] SessionId noted_session() const { return items_.id(); }
 
@@ -61,6 +86,7 @@ class Progress {
   }
 
  private:
+  bool silent_;
   headway::Session items_;
   headway::Session bytes_;
   std::mutex mutex_;

@@ -131,10 +131,11 @@ Done Worker::copy_file(const Action& action, int directory) {
   if (!out) return give_up(failed("create a file for", target_path(action.entry), errno));
 
   const auto size = static_cast<std::uint64_t>(before.st_size);
-  const CopyResult result = copy_data(in.get(), out.get(), size, [&](std::uint64_t bytes) {
-    counted += bytes;
-    return !should_stop(reporters_.bytes.advance(role, stage, signed_of(bytes)));
-  });
+  const CopyResult result =
+      copy_data(in.get(), out.get(), size, job_.block, [&](std::uint64_t bytes) {
+        counted += bytes;
+        return !should_stop(reporters_.bytes.advance(role, stage, signed_of(bytes)));
+      });
   if (result.end == CopyEnd::stopped) return Done::canceled;
   if (result.end == CopyEnd::read_failed) {
     return give_up(failed("read", source_path(action.entry), result.error));
