@@ -15,6 +15,10 @@ namespace {
 constexpr std::chrono::milliseconds quiet_before_cooling{20};
 /// Until something that could not be read is tried again.
 constexpr std::chrono::microseconds retry_after{50};
+/// The part of an interval by which a tick may come late, so that the system can take time-outs together; not
+/// more than what the system grants itself.
+constexpr int slack_part = 100;
+constexpr std::chrono::microseconds most_slack{50};
 
 }  // namespace
 
@@ -24,6 +28,7 @@ Dispatcher::Dispatcher(BusState& bus)
 }
 
 void Dispatcher::run() {
+  ask_for_quick_wakes();
   Lock lock(mutex_);
   while (!released_ && !finished()) {
     busy_ = true;
@@ -173,6 +178,16 @@ std::chrono::nanoseconds Dispatcher::period() const noexcept {
   return courier_.shortest_interval().value_or(bus_.options.unwatched_interval);
 }
 
+std::chrono::nanoseconds Dispatcher::timer_slack() const noexcept {
+  return std::clamp<std::chrono::nanoseconds>(period() / slack_part, std::chrono::nanoseconds(1),
+                                              most_slack);
+}
+
+Dispatcher::time_point Dispatcher::on_steady_clock(time_point time) const {
+  if (!bus_.options.clock) return time;
+  return std::chrono::steady_clock::now() + (time - bus_.now());
+}
+
 std::optional<Dispatcher::time_point> Dispatcher::next_tick(time_point now) const noexcept {
   if (bus_.options.dispatch == Dispatch::spin) return now;
   if (unread_ || !closing_.empty()) return now + retry_after;
@@ -187,21 +202,21 @@ std::optional<Dispatcher::time_point> Dispatcher::next_tick(time_point now) cons
 }
 
 void Dispatcher::sleep(Lock& lock) {
-  const time_point now = bus_.now();
   const std::optional<time_point> next = next_tick(last_tick_);
   const bool doze = next && courier_.nobody_due_before(*next);
+  const std::chrono::nanoseconds slack = timer_slack();
   lock.unlock();
-  if (next && *next <= now) {
-    if (bus_.options.dispatch == Dispatch::spin) std::this_thread::yield();
+  if (bus_.options.dispatch == Dispatch::spin && next) {
+    std::this_thread::yield();
     lock.lock();
     return;
   }
+  if (slack != slack_) set_timer_slack(slack_ = slack);
   auto& parking = bus_.intake().parking;
   const Sleep how = doze ? Sleep::dozing : Sleep::parked;
   parking.announce(how);
   if (!bus_.intake().inbox.last_look()) {
-    sleep_on(parking.word(), static_cast<std::uint32_t>(how),
-             next ? std::optional<std::chrono::nanoseconds>(*next - now) : std::nullopt);
+    sleep_on(parking.word(), static_cast<std::uint32_t>(how), next ? on_steady_clock(*next) : next);
     counters.wakeups.fetch_add(1, std::memory_order_relaxed);
   }
   parking.resume();

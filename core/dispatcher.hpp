@@ -82,6 +82,8 @@ class Dispatcher {
   [[nodiscard]] std::chrono::nanoseconds period() const noexcept;
   /// When the next tick must run; nullopt: when something happens.
   [[nodiscard]] std::optional<time_point> next_tick(time_point now) const noexcept;
+  [[nodiscard]] std::chrono::nanoseconds timer_slack() const noexcept;
+  [[nodiscard]] time_point on_steady_clock(time_point time) const;
   void sleep(Lock& lock);
 
   BusState& bus_;
@@ -98,6 +100,8 @@ class Dispatcher {
   std::vector<std::shared_ptr<SessionState>> handed_out_;
   time_point last_tick_{};
   bool unread_ = false;
+  /// The thread's timer slack, once it has been set.
+  std::chrono::nanoseconds slack_{0};
 
   /// The flush that is being answered, and the change that answers it; 0: none.
   std::uint64_t flush_ = 0;

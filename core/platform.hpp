@@ -13,9 +13,15 @@
 
 namespace headway::detail {
 
-/// Sleeps while the word holds `expected`, until woken or until the timeout. May return early.
+/// Sleeps while the word holds `expected`, until woken or until that time. May return early.
 void sleep_on(std::atomic<std::uint32_t>& word, std::uint32_t expected,
-              std::optional<std::chrono::nanoseconds> timeout) noexcept;
+              std::optional<std::chrono::steady_clock::time_point> until) noexcept;
+
+/// Asks the scheduler to let the calling thread run soon after it has been woken, for what it does is short. A
+/// thread that has slept by time-outs may otherwise wait for a whole slice of whoever runs on its processor.
+void ask_for_quick_wakes() noexcept;
+/// How late a time-out of the calling thread may come, so that the system can take several together.
+void set_timer_slack(std::chrono::nanoseconds slack) noexcept;
 
 /// What an event loop waits on. signal() and clear() may be called by any thread.
 class WakeHandle {

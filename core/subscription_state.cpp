@@ -197,6 +197,7 @@ void SubscriptionState::signal(std::optional<time_point> since) noexcept {
 }
 
 void SubscriptionState::run_own_thread() {
+  ask_for_quick_wakes();
   for (;;) {
     const std::uint32_t seen = signals_.load(std::memory_order_acquire);
     drain_mailbox();

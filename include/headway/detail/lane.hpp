@@ -209,7 +209,8 @@ class alignas(cache_line) Lane {
   [[gnu::noinline]] static Status report_gated(Lane& lane, std::uint32_t turn,
                                                std::uint64_t completed,
                                                std::uint64_t total) noexcept {
-    lane.pass_turn(nobody);
+    // Whoever changed the gate may not have come to it yet.
+    if (!lane.folds_on(nobody)) lane.pass_turn(nobody);
     if (lane.gate_->refuses()) return lane.refuse();
     const std::uint64_t order = lane.gate_->order.fetch_add(1, std::memory_order_relaxed) + 1;
     return lane.template report_ordered<Ring>(key_of(turn), completed, total, order);
@@ -219,6 +220,9 @@ class alignas(cache_line) Lane {
   [[gnu::noinline]] static Status report_turning(Lane& lane, std::uint32_t turn,
                                                  std::uint64_t completed,
                                                  std::uint64_t total) noexcept {
+    // First, so that a lane whose gate is shut never gets a turn: empty handles share one.
+    if (!lane.gate_->is_open()) [[unlikely]]
+      return report_gated<Ring>(lane, turn, completed, total);
     const bool to_ring = lane.last_ == nullptr || lane.ceases_folding();
     if (!lane.take_turn(to_ring ? in_ring : turn)) [[unlikely]]
       return report_gated<Ring>(lane, turn, completed, total);
