@@ -96,7 +96,7 @@ void sessions_headway(benchmark::State& state, std::size_t sessions) {
   const std::size_t active = std::min(sessions, active_sessions);
   std::unique_ptr<Ticking>& ticking = kept[sessions];
   if (!ticking) ticking = std::make_unique<Ticking>(sessions, active, 1);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     ticking->report_one_each();
     time_once(state, [&] { ticking->tick(); });
     if (!ticking->delivered(active)) state.SkipWithError("values were not delivered");
@@ -105,7 +105,7 @@ void sessions_headway(benchmark::State& state, std::size_t sessions) {
 
 void subscribers_headway(benchmark::State& state, std::size_t subscribers) {
   Ticking ticking(1, 1, subscribers);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     ticking.report_one_each();
     time_once(state, [&] { ticking.tick(); });
     if (!ticking.delivered(subscribers)) state.SkipWithError("values were not delivered");
@@ -115,7 +115,7 @@ void subscribers_headway(benchmark::State& state, std::size_t subscribers) {
 void keys_headway(benchmark::State& state, std::size_t keys) {
   const std::size_t sessions = (keys + headway::keys_per_session - 1) / headway::keys_per_session;
   Ticking ticking(sessions, sessions, 1);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     ticking.report(keys);
     time_once(state, [&] { ticking.tick(); });
     if (!ticking.delivered(keys)) state.SkipWithError("values were not delivered");
@@ -135,7 +135,7 @@ void poll_atomics(benchmark::State& state, std::size_t all, std::size_t changing
   const std::function<void(std::uint64_t, std::uint64_t)> callback =
       [&seen](std::uint64_t completed, std::uint64_t) { seen(completed); };
   std::uint64_t completed = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     ++completed;
     seen = {};
     for (std::size_t i = 0; i < changing; ++i) {
@@ -161,7 +161,7 @@ void direct_calls(benchmark::State& state, std::size_t subscribers) {
   const std::vector<std::function<void(std::uint64_t, std::uint64_t)>> callbacks(
       subscribers, [&seen](std::uint64_t completed, std::uint64_t) { seen(completed); });
   std::uint64_t completed = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     ++completed;
     seen = {};
     time_once(state, [&] {
