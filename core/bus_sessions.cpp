@@ -50,7 +50,7 @@ void check_ring(const ReporterOptions& options) {
 
 /// Beside one that is open; each of the three ways to merge would be silently wrong for somebody.
 void check_second(const SessionState& session) {
-  if (session.merge != Merge::unset || session.control.reporters == 0) return;
+  if (session.merge != Merge::unset || session.reporters() == 0) return;
   throw std::invalid_argument("headway: session \"" + session.name +
                               "\" has a reporter already; for several, say in "
                               "SessionOptions::merge how their values become "
@@ -92,7 +92,7 @@ std::shared_ptr<SessionState> BusState::open_session(std::string name,
     return session;
   }
   make_room(commands_.arrived);
-  sessions_.emplace(id, session);
+  sessions_.add(session);
   ++open_sessions_;
   commands_.arrived.emplace_back(session);
   has_commands_.store(true, std::memory_order_release);
@@ -105,8 +105,9 @@ void BusState::close(SessionState& session, Outcome outcome, std::string detail)
   {
     const std::lock_guard lock(mutex_);
     if (session.control.outcome) return;
+    make_room(commands_.closed);
     session.control.outcome = outcome;
-    session.control.detail = std::move(detail);
+    session.set_detail(std::move(detail));
     shut_gate(session);
     --open_sessions_;
     commands_.closed.push_back(session.shared_from_this());
@@ -118,14 +119,14 @@ void BusState::close(SessionState& session, Outcome outcome, std::string detail)
 void BusState::shut_gate(SessionState& session) noexcept {
   session.gate.word.fetch_or(Gate::closed, std::memory_order_relaxed);
   // No barrier: a report that is just taking the turn and misses this finds its lane closing, or closed.
-  for (LaneRecord* const lane : session.control.lanes) lane->take_turn_away();
+  for (LaneRecord* const lane : session.lanes()) lane->take_turn_away();
 }
 
 void BusState::change_gate(SessionState& session, Gate::Bits bit) noexcept {
   session.gate.word.fetch_or(bit, std::memory_order_relaxed);
-  if (session.control.lanes.empty()) return;
+  if (session.lanes().empty()) return;
   heavy_barrier();
-  for (LaneRecord* const lane : session.control.lanes) lane->take_turn_away();
+  for (LaneRecord* const lane : session.lanes()) lane->take_turn_away();
 }
 
 void BusState::cancel(SessionState& session) noexcept {
@@ -144,18 +145,19 @@ bool BusState::cancel_locked(SessionState& session) noexcept {
 bool BusState::cancel(SessionId id) noexcept {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
-  return found != sessions_.end() && cancel_locked(*found->second);
+  return found && cancel_locked(*found);
 }
 
 void BusState::note(SessionState& session, std::string_view text) {
   std::string copy(text);
   const std::lock_guard lock(mutex_);
-  session.control.note.swap(copy);
+  session.swap_note(copy);
 }
 
 std::vector<LaneRecord*> BusState::lanes_of(const SessionState& session) const {
   const std::lock_guard lock(mutex_);
-  return session.control.lanes;
+  const auto lanes = session.lanes();
+  return {lanes.begin(), lanes.end()};
 }
 
 Outcome BusState::outcome_of(const SessionState& session) const {
@@ -168,17 +170,15 @@ void BusState::retire_session(const std::shared_ptr<SessionState>& session) {
   const std::lock_guard lock(mutex_);
   closed_sessions_.push_back(session->id);
   if (closed_sessions_.size() <= options.closed_sessions_kept) return;
-  const auto found = sessions_.find(closed_sessions_.front());
+  oldest = sessions_.take(closed_sessions_.front());
   closed_sessions_.pop_front();
-  if (found == sessions_.end()) return;
-  oldest = std::move(found->second);
-  sessions_.erase(found);
 }
 
 LaneRecord& BusState::add_lane(const std::shared_ptr<SessionState>& session,
                                std::shared_ptr<GroupState> group,
                                std::unique_ptr<LaneParts> parts) {
-  make_room(session->control.lanes);
+  session->prepare_reporting();
+  session->reporting->lanes.make_room();
   std::unique_ptr<LaneShares> shares;
   if (group || session->merge == Merge::sum) shares = std::make_unique<LaneShares>();
   LaneRecord& lane = lanes_.acquire();
@@ -188,7 +188,7 @@ LaneRecord& BusState::add_lane(const std::shared_ptr<SessionState>& session,
   if (parts) parts->lane = lane.index;
   lane.open(session->gate, intake_, lane.index, parts.release(), !asymmetric());
   lane.active.store(true, std::memory_order_release);
-  session->control.lanes.push_back(&lane);
+  session->reporting->lanes.add(lane);
   return lane;
 }
 
@@ -203,7 +203,7 @@ BusLane& BusState::open_lane(const std::shared_ptr<SessionState>& session,
   const std::lock_guard lock(mutex_);
   if (!session->control.outcome) check_second(*session);
   LaneRecord& lane = add_lane(session, nullptr, std::move(parts));
-  if (++session->control.reporters > 1 && session->merge == Merge::latest) {
+  if (++session->reporting->reporters > 1 && session->merge == Merge::latest) {
     change_gate(*session, Gate::stamped);
   }
   return lane;
@@ -212,7 +212,7 @@ BusLane& BusState::open_lane(const std::shared_ptr<SessionState>& session,
 void BusState::end_lane(LaneRecord& lane) noexcept {
   if (dispatcher_.settled()) {
     // Nobody reads the lanes any more.
-    std::erase(lane.session->control.lanes, &lane);
+    lane.session->reporting->lanes.remove(lane);
     const std::shared_ptr<SessionState> last = lane.session;
     LaneTable::clear(lane);
     lanes_.release(lane);
@@ -225,7 +225,7 @@ void BusState::end_lane(LaneRecord& lane) noexcept {
 void BusState::end_reporter(SessionState& session, BusLane& lane) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    --session.control.reporters;
+    --session.reporting->reporters;
     end_lane(static_cast<LaneRecord&>(lane));
   }
   intake_.interrupt_control();
@@ -235,7 +235,7 @@ void BusState::release_lanes(const std::vector<LaneRecord*>& lanes,
                              const std::vector<std::shared_ptr<SessionState>>& sessions) {
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    std::erase(sessions[i]->control.lanes, lanes[i]);
+    sessions[i]->reporting->lanes.remove(*lanes[i]);
     lanes_.release(*lanes[i]);
   }
 }
@@ -258,7 +258,7 @@ std::shared_ptr<SharedGroup> BusState::open_group(const std::shared_ptr<SessionS
   }
   check_second(*session);
   group->fallback = &add_lane(session, group, std::move(parts));
-  ++session->control.reporters;
+  ++session->reporting->reporters;
   if (session->merge == Merge::latest) change_gate(*session, Gate::stamped);
   return group;
 }
@@ -268,7 +268,7 @@ void BusState::end_group(GroupState& group) noexcept {
     const std::lock_guard lock(mutex_);
     if (group.ended) return;
     group.ended = true;
-    --group.session->control.reporters;
+    --group.session->reporting->reporters;
     end_lane(*group.fallback);
     for (LaneRecord* const lane : group.threads) end_lane(*lane);
     group.threads.clear();

@@ -150,12 +150,10 @@ std::vector<SessionInfo> BusState::snapshot(const Filter& filter) const {
   {
     const std::lock_guard lock(mutex_);
     if (filter.session) {
-      if (const auto found = sessions_.find(*filter.session); found != sessions_.end()) {
-        chosen.push_back(found->second);
-      }
+      if (auto found = sessions_.find(*filter.session)) chosen.push_back(std::move(found));
     } else {
       chosen.reserve(sessions_.size());
-      for (const auto& [id, session] : sessions_) chosen.push_back(session);
+      sessions_.for_each([&](const auto& session) { chosen.push_back(session); });
     }
   }
   std::vector<SessionInfo> infos;
@@ -211,13 +209,13 @@ void BusState::begin_stop() {
   {
     const std::lock_guard lock(mutex_);
     if (stopping()) return;
-    for (const auto& [id, session] : sessions_) {
-      if (session->control.outcome) continue;
+    sessions_.for_each([&](const auto& session) {
+      if (session->control.outcome) return;
       session->control.outcome =
           session->gate.is_canceled() ? Outcome::canceled : Outcome::abandoned;
       shut_gate(*session);
       commands_.closed.push_back(session);
-    }
+    });
     open_sessions_ = 0;
     has_commands_.store(true, std::memory_order_release);
     stopping_.store(true, std::memory_order_release);
@@ -340,12 +338,12 @@ void BusState::abandon() {
 void BusState::clear_if_over() {
   if (!abandoned_.load(std::memory_order_seq_cst) || !dispatcher_.settled()) return;
   dispatcher_.clear();
-  std::map<SessionId, std::shared_ptr<SessionState>> sessions;
+  SessionRegistry<SessionState> sessions;
   std::vector<std::shared_ptr<SubscriptionState>> subscriptions;
   std::vector<std::shared_ptr<SubscriptionState>> leaving;
   Commands commands;
   const std::lock_guard lock(mutex_);
-  sessions.swap(sessions_);
+  std::swap(sessions, sessions_);
   subscriptions.swap(subscriptions_);
   leaving.swap(leaving_);
   std::swap(commands, commands_);

@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -23,6 +22,7 @@
 #include "core/commands.hpp"
 #include "core/dispatcher.hpp"
 #include "core/lane_table.hpp"
+#include "core/session_registry.hpp"
 #include "core/session_state.hpp"
 #include "core/subscription_state.hpp"
 
@@ -132,7 +132,7 @@ class BusState : public std::enable_shared_from_this<BusState> {
 
   // Under the control mutex.
   Commands commands_;
-  std::map<SessionId, std::shared_ptr<SessionState>> sessions_;
+  SessionRegistry<SessionState> sessions_;
   std::deque<SessionId> closed_sessions_;
   std::size_t open_sessions_ = 0;
   std::vector<std::shared_ptr<SubscriptionState>> subscriptions_;

@@ -13,7 +13,7 @@ constexpr std::size_t replay_piece = 8192;
 
 /// Moves the place past a change.
 void pass(SubscriptionState::Place& place, const Change& change) noexcept {
-  place.cursor = change.number;
+  place.cursor = change.number();
   place.hint = &change;
 }
 
@@ -84,8 +84,8 @@ void Courier::collect(SubscriptionState& subscription, std::vector<Message>& mes
   messages.swap(place.recorded);
   std::size_t left = replay_piece;
   for (const Change* change = changes_->after(place.cursor, place.hint); change != nullptr;
-       change = change->next) {
-    if (change->number <= place.replay_until && left-- == 0) return;
+       change = change->next()) {
+    if (change->number() <= place.replay_until && left-- == 0) return;
     pass(place, *change);
     if (subscription.selects(*change)) messages.push_back(Message::of(*change));
   }
@@ -97,7 +97,7 @@ bool Courier::fill_mailbox(SubscriptionState& subscription, Urgency urgency) con
   const bool any_recorded = std::exchange(place.unsignalled, false);
   bool any = any_recorded;
   for (const Change* change = changes_->after(place.cursor, place.hint); change != nullptr;
-       change = change->next) {
+       change = change->next()) {
     if (subscription.selects(*change)) {
       if (urgency != Urgency::due) {
         subscription.mailbox->push_surely(Message::of(*change));
@@ -209,7 +209,7 @@ std::uint64_t Courier::slowest_cursor() const noexcept {
 void Courier::forget(const SessionState& session) noexcept {
   for (const auto& subscription : subscriptions_) {
     const Change*& hint = subscription->place.hint;
-    if (hint != nullptr && hint->session == &session) hint = nullptr;
+    if (hint != nullptr && &ChangeSet::of(*hint) == &session) hint = nullptr;
   }
 }
 
@@ -218,8 +218,8 @@ std::size_t Courier::undelivered(const SubscriptionState& subscription) const {
   std::size_t count = subscription.place.recorded.size();
   if (subscription.mailbox) count += subscription.mailbox->left();
   for (const Change* change = changes_->after(subscription.place.cursor, subscription.place.hint);
-       change != nullptr; change = change->next) {
-    count += change->kind < keys_per_session && subscription.selects(*change) ? 1 : 0;
+       change != nullptr; change = change->next()) {
+    count += change->kind() < keys_per_session && subscription.selects(*change) ? 1 : 0;
   }
   return count;
 }

@@ -151,7 +151,7 @@ void Dispatcher::reclaim() {
   if (handed_out_.empty()) return;
   const std::uint64_t passed = courier_.slowest_cursor();
   std::erase_if(handed_out_, [&](const std::shared_ptr<SessionState>& session) {
-    if (session->board.changes[Change::closed].number > passed) return false;
+    if (session->changes[Change::closed].number() > passed) return false;
     courier_.forget(*session);
     board_.forget(*session);
     bus_.retire_session(session);

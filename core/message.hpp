@@ -29,14 +29,14 @@ struct Message {
   /// What the change stands for now.
   [[nodiscard]] static Message of(const Change& change) {
     Message message;
-    message.session = change.session->shared_from_this();
-    message.kind = change.kind;
+    message.session = change.session().shared_from_this();
+    message.kind = change.kind();
     if (message.is_update()) {
-      const auto& board = change.session->board;
-      message.completed = board.values[change.kind].own_completed();
-      message.total = board.values[change.kind].own_total();
-      message.sequence = board.values[change.kind].own_sequence();
-      message.observed = board.observed[change.kind];
+      const auto& value = message.session->values[message.kind];
+      message.completed = value.own_completed();
+      message.total = value.own_total();
+      message.sequence = value.own_sequence();
+      message.observed = message.session->reporting->observed[message.kind];
     }
     return message;
   }

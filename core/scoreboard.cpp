@@ -9,14 +9,14 @@ LaneValue Scoreboard::merged(LaneRecord& lane, std::uint32_t key, LaneValue valu
   GroupState* const group = lane.group.get();
   const bool relative = group != nullptr && group->has_relative(key);
   if (session.merge == Merge::sum) {
-    return session.board.merging->sums[key].take((*lane.shares)[key], value, relative);
+    return session.reporting->merging->sums[key].take((*lane.shares)[key], value, relative);
   }
   if (relative) value = group->relative_sums[key].take((*lane.shares)[key], value, true);
 
-  const Cell<StdAtomics>& cell = session.board.values[key];
+  const auto& cell = session.values[key];
   const LaneValue now{cell.own_completed(), cell.own_total()};
   if (session.merge == Merge::latest) {
-    std::uint64_t& newest = session.board.merging->newest[key];
+    std::uint64_t& newest = session.reporting->merging->newest[key];
     // A relative report has already moved its group's sum, whatever came in between.
     if (order < newest && !relative) return now;
     newest = std::max(newest, order);
@@ -29,23 +29,23 @@ LaneValue Scoreboard::merged(LaneRecord& lane, std::uint32_t key, LaneValue valu
 void Scoreboard::apply(LaneRecord& lane, std::uint32_t key, const LaneValue& value,
                        std::uint64_t order, std::uint64_t reports,
                        std::chrono::steady_clock::time_point now) {
-  SessionState::Board& board = lane.session->board;
+  SessionState& session = *lane.session;
   const LaneValue result = merged(lane, key, value, order);
-  Cell<StdAtomics>& cell = board.values[key];
+  auto& cell = session.values[key];
   cell.publish(result.completed, result.total, cell.own_sequence() + reports);
-  board.observed[key] = now;
-  touch(board.changes[key]);
+  session.reporting->observed[key] = now;
+  touch(session.changes[key]);
 }
 
-void Scoreboard::opened(SessionState& session) { touch(session.board.changes[Change::opened]); }
+void Scoreboard::opened(SessionState& session) { touch(session.changes[Change::opened]); }
 
 void Scoreboard::closed(SessionState& session, Outcome outcome) {
-  session.board.outcome = outcome;
-  touch(session.board.changes[Change::closed]);
+  session.final_outcome = outcome;
+  touch(session.changes[Change::closed]);
 }
 
 void Scoreboard::forget(SessionState& session) noexcept {
-  for (Change& change : session.board.changes) changes_.unlink(change);
+  for (Change& change : session.changes) changes_.unlink(change);
 }
 
 }  // namespace headway::detail

@@ -2,6 +2,7 @@
 #include "core/session_state.hpp"
 
 #include <mutex>
+#include <new>
 #include <thread>
 
 #include "core/bus_state.hpp"
@@ -14,24 +15,36 @@ SessionState::SessionState(std::shared_ptr<BusState> owner, SessionId session_id
     : bus(std::move(owner)),
       id(session_id),
       name(std::move(session_name)),
+      gate(GatePool::instance().acquire()),
       merge(options.merge),
-      units(options.units),
-      gate(GatePool::instance().acquire()) {
-  for (std::uint8_t kind = 0; kind < Change::kinds; ++kind) {
-    board.changes[kind].session = this;
-    board.changes[kind].kind = kind;
-  }
-  if (merge == Merge::sum || merge == Merge::latest) board.merging = std::make_unique<MergeState>();
-}
+      units(options.units) {}
 
 SessionState::~SessionState() { GatePool::instance().release(gate); }
 
+void SessionState::prepare_reporting() {
+  if (reporting) return;
+  auto made = std::make_unique<Reporting>();
+  if (merge == Merge::sum || merge == Merge::latest) made->merging = std::make_unique<MergeState>();
+  reporting = std::move(made);
+}
+
+void SessionState::swap_note(std::string& text) {
+  if (!texts_) texts_ = std::make_unique<Texts>();
+  texts_->note.swap(text);
+}
+
+void SessionState::set_detail(std::string&& text) noexcept {
+  if (text.empty()) return;
+  if (!texts_) texts_.reset(new (std::nothrow) Texts);
+  if (texts_) texts_->detail = std::move(text);
+}
+
 void SessionState::read_values(SessionInfo& info) const {
   for (std::size_t key = 0; key < keys_per_session; ++key) {
-    CellValue value;
+    BoardValue value;
     // The writer is the dispatcher and is never long inside; if it is stopped there, let it run.
-    while (!board.values[key].try_read(value, nullptr)) std::this_thread::yield();
-    info.values[key] = {value.completed, value.total, value.offset};
+    while (!values[key].try_read(value)) std::this_thread::yield();
+    info.values[key] = {value.completed, value.total, value.sequence};
   }
 }
 
@@ -43,8 +56,10 @@ SessionInfo SessionState::info() const {
   info.canceled = gate.is_canceled();
   read_values(info);
   const std::lock_guard lock(bus->control_mutex());
-  info.note = control.note;
-  info.detail = control.detail;
+  if (texts_) {
+    info.note = texts_->note;
+    info.detail = texts_->detail;
+  }
   info.outcome = control.outcome;
   return info;
 }

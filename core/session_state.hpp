@@ -3,6 +3,8 @@
 // SessionState: a session behind its handles. Three parts with three owners: what never changes, what the
 // control path changes under the bus's mutex, and the session's share of the scoreboard, which the
 // dispatcher writes and anyone may read under sequence locks.
+//
+// There may be a million of them: what only some sessions need is allocated when they need it.
 #pragma once
 
 #include <array>
@@ -11,23 +13,24 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <vector>
 
-#include <headway/detail/cell.hpp>
+#include <headway/detail/atomics.hpp>
 #include <headway/detail/gate.hpp>
 #include <headway/detail/lane_types.hpp>
 #include <headway/options.hpp>
 #include <headway/session_info.hpp>
+#include "core/board_cell.hpp"
 #include "core/changes.hpp"
+#include "core/lane_set.hpp"
 #include "core/merge.hpp"
 
 namespace headway::detail {
 
 class BusState;
-struct LaneRecord;
 
-class SessionState : public std::enable_shared_from_this<SessionState> {
+class SessionState : public ChangeSet, public std::enable_shared_from_this<SessionState> {
  public:
   SessionState(std::shared_ptr<BusState> owner, SessionId session_id, std::string session_name,
                const SessionOptions& options);
@@ -40,33 +43,67 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   /// The values alone, without any lock.
   void read_values(SessionInfo& info) const;
 
+  // Under the bus's control mutex.
+
+  /// Swaps it with the note. Throws std::bad_alloc and then has changed nothing.
+  void swap_note(std::string& text);
+  /// Where there is no memory for the text, the session closes without it.
+  void set_detail(std::string&& text) noexcept;
+  /// Before a lane is added. Throws std::bad_alloc and then has changed nothing.
+  void prepare_reporting();
+  [[nodiscard]] std::span<LaneRecord* const> lanes() const noexcept {
+    return reporting ? reporting->lanes.all() : std::span<LaneRecord* const>();
+  }
+  [[nodiscard]] std::uint32_t reporters() const noexcept {
+    return reporting ? reporting->reporters : 0;
+  }
+
   const std::shared_ptr<BusState> bus;
   const SessionId id;
   const std::string name;
+  Gate& gate;
   const Merge merge;
   const std::array<Unit, 3> units;
-  Gate& gate;
 
-  /// Under the bus's control mutex.
+  /// Under the bus's control mutex, as the texts.
   struct Control {
-    std::string note;
-    std::string detail;
     std::optional<Outcome> outcome;
-    /// Reporters open now, of either kind.
-    std::size_t reporters = 0;
-    std::vector<LaneRecord*> lanes;
   } control;
 
-  /// The scoreboard: written by the dispatcher alone.
-  struct Board {
-    std::array<Cell<StdAtomics>, keys_per_session> values;
-    std::array<Change, Change::kinds> changes;
+  // The scoreboard, with what is in ChangeSet: written by the dispatcher alone.
+
+  /// Set when on_closed is due; read by it.
+  Outcome final_outcome = Outcome::completed;
+  std::array<BoardCell<StdAtomics>, keys_per_session> values;
+
+  /// What only a session has that has had a reporter.
+  struct Reporting {
+    // Under the bus's control mutex.
+
+    /// Reporters open now, of either kind.
+    std::uint32_t reporters = 0;
+    LaneSet lanes;
+
+    // The dispatcher's own.
+
     std::array<std::chrono::steady_clock::time_point, keys_per_session> observed;
     /// Only for Merge::sum and Merge::latest.
     std::unique_ptr<MergeState> merging;
-    /// Set when on_closed is due; read by it.
-    Outcome outcome = Outcome::completed;
-  } board;
+  };
+  /// Made before the session's first lane; then it stays.
+  std::unique_ptr<Reporting> reporting;
+
+ private:
+  struct Texts {
+    std::string note;
+    std::string detail;
+  };
+  /// Made when the first of them is set.
+  std::unique_ptr<Texts> texts_;
 };
+
+inline SessionState& Change::session() const noexcept {
+  return static_cast<SessionState&>(ChangeSet::of(*this));
+}
 
 }  // namespace headway::detail

@@ -105,7 +105,7 @@ std::size_t SubscriptionState::call(std::vector<Message>& messages, time_point s
     for (const Message& message : messages) {
       if (message.kind != Change::closed || ended()) continue;
       guarded(message.session->id,
-              [&] { subscriber_->on_closed(message.session->id, message.session->board.outcome); });
+              [&] { subscriber_->on_closed(message.session->id, message.session->final_outcome); });
     }
   }
   leave();
@@ -250,10 +250,11 @@ void SubscriptionState::join(time_point deadline) {
 
 bool SubscriptionState::selects(const Change& change) const noexcept {
   const Filter& filter = options.filter;
-  if (filter.session && *filter.session != change.session->id) return false;
-  if (change.kind >= keys_per_session) return true;
-  return (!filter.role || *filter.role == role_of(change.kind)) &&
-         (!filter.stage || *filter.stage == stage_of(change.kind));
+  if (filter.session && *filter.session != change.session().id) return false;
+  const std::uint8_t kind = change.kind();
+  if (kind >= keys_per_session) return true;
+  return (!filter.role || *filter.role == role_of(kind)) &&
+         (!filter.stage || *filter.stage == stage_of(kind));
 }
 
 SubscriptionStatistics SubscriptionState::statistics() const {

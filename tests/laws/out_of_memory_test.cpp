@@ -93,6 +93,30 @@ TEST_F(OutOfMemory, NoSubscriptionIsMade) {
   }
 }
 
+TEST_F(OutOfMemory, ASessionIsClosedNotAtAllOrForGood) {
+  const std::string detail = "a text that takes memory of its own, which the caller has paid for";
+  ManualBus bus;
+  RecordingSubscriber seen;
+  auto subscription = bus->subscribe(seen, {.interval = 1ms});
+  Session session = bus->open_session(name);
+  bus.settle();
+  std::int64_t enough = 0;
+  for (bool closed = false; !closed; ++enough) {
+    std::string text = detail;
+    try {
+      const AllocationLimit limit(enough);
+      session.close(Outcome::failed, std::move(text));
+      closed = true;
+    } catch (const std::bad_alloc&) {
+    }
+    EXPECT_EQ(bus->statistics().sessions, closed ? 0U : 1U);
+  }
+  EXPECT_LE(enough, 2) << "the text must not cost the close";
+  bus.settle();
+  EXPECT_EQ(bus->snapshot().at(0).outcome, Outcome::failed);
+  EXPECT_EQ(seen.outcome_of(session.id()), Outcome::failed);
+}
+
 TEST_F(OutOfMemory, AThreadsFirstReportOnASharedReporterGoesThrough) {
   ManualBus bus;
   Session session = bus->open_session(name, {.merge = Merge::sum});

@@ -47,6 +47,7 @@ class ALaneReader : public testing::TestWithParam<std::size_t> {
       lane.extra = std::make_unique<BusLaneExtra>();
       lane.extra->has_ring = true;
     }
+    session->prepare_reporting();
     lane.session = session;
     lane.open(&intake, lane.index, lane.extra.get(), false, GetParam() != 0);
     lane.active = true;
@@ -57,7 +58,7 @@ class ALaneReader : public testing::TestWithParam<std::size_t> {
   }
 
   Status report(std::uint64_t completed) { return lane.report(lane.ring.get(), 0, completed, 10); }
-  [[nodiscard]] std::uint64_t seen() const { return session->board.values[0].own_completed(); }
+  [[nodiscard]] std::uint64_t seen() const { return session->values[0].own_completed(); }
   std::size_t drop_marks() {
     std::size_t marks = 0;
     intake.inbox.take([&](std::size_t) { ++marks; });
@@ -79,6 +80,7 @@ class ALaneReader : public testing::TestWithParam<std::size_t> {
 class ALaneReaderOfAGroup : public testing::Test {
  protected:
   ALaneReaderOfAGroup() {
+    session->prepare_reporting();
     group->own_ring = std::make_unique<SharedRing>(4);
     for (LaneRecord*& lane : lanes) {
       lane = &table.acquire();
@@ -156,8 +158,8 @@ TEST_F(ALaneReaderOfAGroup, TakesNothingThatWasRefused) {
   const std::vector<LaneRecord*> second = {lanes[1]};
   reader.begin_closing(second);
   ASSERT_TRUE(reader.try_close(second, now));
-  EXPECT_EQ(session->board.values[0].own_completed(), 1U);
-  EXPECT_EQ(session->board.values[0].own_sequence(), 1U);
+  EXPECT_EQ(session->values[0].own_completed(), 1U);
+  EXPECT_EQ(session->values[0].own_sequence(), 1U);
 }
 
 }  // namespace

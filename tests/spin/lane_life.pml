@@ -30,7 +30,7 @@ bool free = true, in_use, marked;       /* in the free list; the lane's bit in t
 byte session = NONE, word, cell;        /* of the lane; cell: the newest value */
 bool writing;                           /* the cell's version is odd */
 byte acknowledged;
-byte listed_by = NONE;                  /* whose session.control.lanes has the lane */
+byte listed_by = NONE;                  /* whose session.reporting->lanes has the lane */
 bool gate_closed[2], close_posted, ended_posted;
 bool other_shut;                        /* session 0 has another lane, which may take long to shut */
 byte last_ok[2], got[2];

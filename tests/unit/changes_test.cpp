@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -12,19 +14,18 @@ namespace {
 std::vector<int> kinds_after(const ChangeList& list, std::uint64_t cursor,
                              const Change* hint = nullptr) {
   std::vector<int> kinds;
-  for (const Change* change = list.after(cursor, hint); change != nullptr; change = change->next) {
-    kinds.push_back(change->kind);
+  for (const Change* change = list.after(cursor, hint); change != nullptr;
+       change = change->next()) {
+    kinds.push_back(change->kind());
   }
   return kinds;
 }
 
 class AChangeList : public testing::Test {
  protected:
-  AChangeList() {
-    for (std::uint8_t i = 0; i < changes.size(); ++i) changes[i].kind = i;
-  }
   ChangeList list;
-  std::array<Change, 4> changes;
+  ChangeSet set;
+  std::span<Change> changes = std::span(set.changes).first(4);
 };
 
 TEST_F(AChangeList, KeepsTheOrderOfTheLastChanges) {
@@ -55,6 +56,28 @@ TEST_F(AChangeList, ForgetsWhatIsUnlinkedWhereverItStands) {
   EXPECT_EQ(kinds_after(list, 0), (std::vector<int>{1}));
   list.touch(changes[3]);
   EXPECT_EQ(kinds_after(list, 4), (std::vector<int>{3}));
+}
+
+TEST(AChange, KnowsItsKindItsSetAndItsNumber) {
+  ChangeList list;
+  std::array<ChangeSet, 2> sets;
+  std::uint64_t number = 0;
+  for (ChangeSet& set : sets) {
+    for (std::uint8_t kind = 0; kind < Change::kinds; ++kind) {
+      Change& change = set.changes[kind];
+      EXPECT_EQ(change.kind(), kind);
+      EXPECT_EQ(change.number(), 0U);
+      EXPECT_EQ(&ChangeSet::of(change), &set);
+      list.touch(change);
+      EXPECT_EQ(change.number(), ++number);
+      EXPECT_EQ(list.clock(), number);
+      EXPECT_EQ(change.kind(), kind);
+      EXPECT_EQ(&ChangeSet::of(change), &set);
+    }
+  }
+  list.unlink(sets[1].changes[Change::closed]);
+  EXPECT_EQ(sets[1].changes[Change::closed].number(), 0U);
+  EXPECT_EQ(sets[1].changes[Change::closed].kind(), Change::closed);
 }
 
 }  // namespace
