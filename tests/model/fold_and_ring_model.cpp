@@ -31,12 +31,15 @@ Setup setup;
 template <class Atomics>
 struct FoldAndRing : Model<FoldAndRing<Atomics>, 2> {
   using TestIntake = detail::Intake<Atomics, 1>;
+  using Gate = detail::BasicGate<Atomics>;
+  using Ring = detail::SpscRing<Atomics>;
 
   struct Shared {
     TestIntake intake;
+    Gate gate;
     detail::Lane<Atomics, TestIntake> lane;
     detail::LaneExtra<Atomics> extra;
-    detail::SpscRing<Atomics> ring{setup.capacity, std::uint64_t{0} - 1};
+    Ring ring{setup.capacity, std::uint64_t{0} - 1};
     Audit audit;
   };
   std::unique_ptr<Shared> shared;
@@ -46,29 +49,29 @@ struct FoldAndRing : Model<FoldAndRing<Atomics>, 2> {
     shared = std::make_unique<Shared>();
     number = 0;
     Shared& all = *shared;
-    all.extra.has_ring = setup.capacity != 0;
-    all.lane.open(&all.intake, 0, &all.extra, setup.fenced, all.extra.has_ring);
+    all.gate.word.store(Gate::open, std::memory_order_relaxed);
+    // They begin just below their wrap.
+    all.gate.order.store(setup.stamped_from - 4, std::memory_order_relaxed);
+    all.extra.ring = ring();
+    all.lane.open(all.gate, all.intake, 0, &all.extra, setup.fenced);
     all.lane.heat();
     if (setup.folding) {
       for (std::size_t i = 0; i <= setup.capacity; ++i) report(0);
-      all.ring.drain([&](const detail::Record& record) { all.audit.drained(record); });
+      drain(all.lane, all.ring, [&](const detail::Record& record) { all.audit.drained(record); });
     }
   }
 
   void report(std::uint32_t key) {
     Shared& all = *shared;
-    const bool stamped = ++number >= setup.stamped_from;
-    // They begin just below their wrap.
-    const std::uint64_t stamp = stamped ? number - 3 : 0;
-    const std::uint64_t total = total_of(key, number);
-    all.audit.reported(key, number, stamp);
-    const Status status = stamped ? all.lane.report_ordered(ring(), key, number, total, stamp)
-                                  : all.lane.report(ring(), key, number, total);
-    RL_ASSERT(status == Status::ok);
+    if (++number == setup.stamped_from) {
+      all.gate.word.fetch_or(Gate::stamped, std::memory_order_relaxed);
+      all.lane.take_turn_away();
+    }
+    all.audit.reported(key, number);
+    if (number >= setup.stamped_from) all.audit.stamped(number, number - 3);
+    RL_ASSERT(all.lane.template report<Ring>(key, number, total_of(key, number)) == Status::ok);
   }
-  [[nodiscard]] detail::SpscRing<Atomics>* ring() {
-    return setup.capacity != 0 ? &shared->ring : nullptr;
-  }
+  [[nodiscard]] Ring* ring() { return setup.capacity != 0 ? &shared->ring : nullptr; }
 
   void run(unsigned thread) {
     if (thread == 0) {
@@ -102,6 +105,16 @@ constexpr std::array cases = {
     sampled<Right>("folding", [] { setup = {.keys = "10", .ticks = 1, .folding = true}; }),
     right<Right>("folding_small", [] { setup = {.keys = "0", .ticks = 1, .folding = true}; }),
     sampled<Right>("two_ticks", [] { setup = {.keys = "0101"}; }),
+    sampled<Right>("same_totals",
+                   [] {
+                     setup = {.capacity = 2, .keys = "000000", .ticks = 3};
+                     total_step = 2;
+                   }),
+    sampled<Right>("same_totals_folding",
+                   [] {
+                     setup = {.keys = "0000", .folding = true};
+                     total_step = 3;
+                   }),
     right<Right>("fenced",
                  [] {
                    setup = {.keys = "00", .ticks = 1, .fenced = true};
@@ -136,36 +149,37 @@ namespace headway::detail {
 
 /// As the library's, without the second look at the cells.
 template <>
-Lane<model::OnePass, Intake<model::OnePass, 1>>::Copies
-Lane<model::OnePass, Intake<model::OnePass, 1>>::copy_changed() noexcept {
-  Copies found;
+LaneCopies LaneCells<model::OnePass>::copy_changed(const Word* order) const noexcept {
+  LaneCopies found;
   for (std::uint32_t key = 0; key < keys_per_session; ++key) {
     CellValue copy;
-    if (cells_[key].version() != taken_version_[key] && read(key, copy)) found.insert(key, copy);
+    if (changed(key) && read(key, order, copy)) found.insert(key, copy);
   }
   return found;
 }
 
 /// As the library's, but the stamp is stored before the write has begun.
 template <>
-void Cell<model::StampOutside>::write_ordered(std::uint64_t completed, std::uint64_t total,
-                                              Word& order_word, std::uint64_t order) noexcept {
+void Cell<model::StampOutside>::write_ordered_after(std::uint64_t newest, std::uint64_t completed,
+                                                    std::uint64_t total, Word& order_word,
+                                                    std::uint64_t order) noexcept {
   order_word.store(order, std::memory_order_release);
-  const std::uint64_t version = begin();
+  begin_after(newest);
   completed_.store(completed, std::memory_order_release);
   total_.store(total, std::memory_order_release);
-  version_.store(version + 2, std::memory_order_release);
+  version_.store(newest + 1, std::memory_order_release);
 }
 
 /// As the library's, but it goes into the ring while folds have not been taken.
 template <>
 template <>
-Status Lane<model::Overtaker, Intake<model::Overtaker, 1>>::report_ordered(
-    SpscRing<model::Overtaker>* ring, std::uint32_t key, std::uint64_t completed,
-    std::uint64_t total, std::uint64_t order) noexcept {
-  if (extra_->push_ordered(*ring, key, completed, total, order)) return look(false);
-  turn_to(key);
-  cells_[key].write_ordered(completed, total, extra_->order[key], order);
+Status
+Lane<model::Overtaker, Intake<model::Overtaker, 1>>::report_ordered<SpscRing<model::Overtaker>>(
+    std::uint32_t key, std::uint64_t completed, std::uint64_t total, std::uint64_t order) noexcept {
+  if (extra_->push_ordered<SpscRing<model::Overtaker>>(key, completed, total, order)) {
+    return look(false);
+  }
+  cells_[key].write_ordered_after(begin_fold(key), completed, total, extra_->order[key], order);
   model::Overtaker::light_barrier();
   return look(true);
 }

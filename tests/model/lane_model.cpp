@@ -23,10 +23,12 @@ Setup setup;
 
 struct LaneModel : Model<LaneModel, 2> {
   using TestIntake = detail::Intake<RelacyAtomics, 1>;
+  using Gate = detail::BasicGate<RelacyAtomics>;
   using Ring = detail::SpscRing<RelacyAtomics>;
 
   struct Shared {
     TestIntake intake;
+    Gate gate;
     detail::Lane<RelacyAtomics, TestIntake> lane;
     detail::LaneExtra<RelacyAtomics> extra;
     std::optional<Ring> own_ring;
@@ -39,12 +41,12 @@ struct LaneModel : Model<LaneModel, 2> {
     weakened.barriers = setup.fenced || setup.closing_already;
     shared = std::make_unique<Shared>();
     Shared& all = *shared;
-    all.extra.has_ring = setup.capacity != 0;
-    if (all.extra.has_ring) {
-      all.own_ring.emplace(setup.capacity, std::uint64_t{0} - 1);
-      all.ring = &*all.own_ring;
+    const bool ordered = setup.kind == Kind::ordered;
+    all.gate.word.store(Gate::open | (ordered ? Gate::stamped : 0U), std::memory_order_relaxed);
+    if (setup.capacity != 0) {
+      all.extra.ring = all.ring = &all.own_ring.emplace(setup.capacity, std::uint64_t{0} - 1);
     }
-    all.lane.open(&all.intake, 0, &all.extra, setup.fenced, all.extra.has_ring);
+    all.lane.open(all.gate, all.intake, 0, &all.extra, setup.fenced);
     all.lane.heat();
     if (setup.closing_already) all.lane.begin_closing();
   }
@@ -52,10 +54,10 @@ struct LaneModel : Model<LaneModel, 2> {
   Status report(std::uint64_t number) {
     Shared& all = *shared;
     if (setup.kind == Kind::ordered) {
-      // Without a stamp: tests/model looks at those.
-      return all.lane.report_ordered(all.ring, 0, number, number, 0);
+      all.audit.stamped(number, number);
+      return all.lane.report<Ring>(0, number, number);
     }
-    return all.lane.report_changed(all.ring, 0, [](detail::LaneValue now) {
+    return all.lane.report_changed<Ring>(0, [](detail::LaneValue now) {
       return detail::LaneValue{now.completed + 1, now.total + 1};
     });
   }

@@ -27,10 +27,12 @@ template <class Atomics>
 struct Park : Model<Park<Atomics>, 3> {
   using TestIntake = detail::Intake<Atomics, 1>;
   using TestLane = detail::Lane<Atomics, TestIntake>;
+  using Gate = detail::BasicGate<Atomics>;
   static constexpr std::size_t lanes = 2;
 
   struct Shared {
     TestIntake intake;
+    Gate gate;
     std::array<TestLane, lanes> lane;
     std::array<Audit, lanes> audit;
   };
@@ -38,14 +40,15 @@ struct Park : Model<Park<Atomics>, 3> {
 
   void build() {
     shared = std::make_unique<Shared>();
+    shared->gate.word.store(Gate::open, std::memory_order_relaxed);
     for (std::uint32_t i = 0; i < lanes; ++i) {
-      shared->lane[i].open(&shared->intake, i, nullptr, setup.fenced, false);
+      shared->lane[i].open(shared->gate, shared->intake, i, nullptr, setup.fenced);
     }
     if (setup.last_breath != 0) death.of(0, rl::rand(setup.last_breath));
   }
 
   void report(std::uint32_t lane, std::uint64_t number) {
-    shared->lane[lane].template report<detail::SpscRing<Atomics>>(nullptr, 0, number, number);
+    shared->lane[lane].template report<detail::SpscRing<Atomics>>(0, number, number);
   }
 
   void run(unsigned thread) {
@@ -133,9 +136,8 @@ void Inbox<model::RootFirst, 1>::mark(std::size_t index) noexcept {
 
 /// As the library's, but the second next epoch is this one again.
 template <>
-std::uint64_t Lane<model::OneBitEpochs, Intake<model::OneBitEpochs, 1>>::with_next_epoch(
-    std::uint64_t word) noexcept {
-  return word ^ std::uint64_t{1} << 63;
+std::uint64_t LaneWord<model::OneBitEpochs>::with_next_epoch(std::uint64_t word) noexcept {
+  return word ^ one_epoch;
 }
 
 }  // namespace headway::detail

@@ -13,6 +13,7 @@ namespace headway::model {
 /// Wrong policies of their own types, for which members of the library's are written wrong below.
 struct MarkedStays : RelacyAtomics {};
 struct WordStays : RelacyAtomics {};
+struct TakenStays : RelacyAtomics {};
 struct CountsStay : RelacyAtomics {};
 
 namespace {
@@ -43,6 +44,7 @@ template <class Atomics, class Ring = detail::SpscRing<Atomics>>
 struct Retire : Model<Retire<Atomics, Ring>, 3> {
   using TestIntake = detail::Intake<Atomics, 1>;
   using TestLane = detail::Lane<Atomics, TestIntake>;
+  using Gate = detail::BasicGate<Atomics>;
   using Word = typename Atomics::template Atomic<std::uint32_t>;
   /// The threads of a shared reporter push into one ring, and their lanes retire one by one.
   static constexpr bool one_ring = std::is_same_v<Ring, detail::MpscRing<Atomics>>;
@@ -55,6 +57,7 @@ struct Retire : Model<Retire<Atomics, Ring>, 3> {
   };
   struct Shared {
     TestIntake intake;
+    Gate gate;
     std::array<TestLane, 1> lane;
     std::array<Life, 2> life;
     HotList<Atomics, TestLane, 1> list{lane, setup.fenced};
@@ -72,9 +75,11 @@ struct Retire : Model<Retire<Atomics, Ring>, 3> {
 
   void build() {
     shared = std::make_unique<Shared>();
-    for (Life& life : shared->life) {
-      life.extra.has_ring = setup.capacity != 0;
-      if (life.extra.has_ring) life.ring.emplace(setup.capacity, std::uint64_t{0} - 1);
+    shared->gate.word.store(Gate::open, std::memory_order_relaxed);
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      Life& life = shared->life[i];
+      if (setup.capacity != 0) life.ring.emplace(setup.capacity, std::uint64_t{0} - 1);
+      life.extra.ring = ring(i);
     }
     open(0);
   }
@@ -90,8 +95,8 @@ struct Retire : Model<Retire<Atomics, Ring>, 3> {
     Shared& all = *shared;
     auto& extra = all.life[life].extra;
     all.which.store(life);
-    all.lane[0].open(&all.intake, 0, extra.has_ring ? &extra : nullptr, setup.fenced,
-                     extra.has_ring);
+    all.lane[0].open(all.gate, all.intake, 0, extra.ring != nullptr ? &extra : nullptr,
+                     setup.fenced);
     all.active.store(1, std::memory_order_release);
   }
 
@@ -103,7 +108,7 @@ struct Retire : Model<Retire<Atomics, Ring>, 3> {
     for (const char digit : setup.keys[life]) {
       const auto key = static_cast<std::uint32_t>(digit - '0');
       ++number;
-      const Status status = all.lane[0].report(ring(life), key, number, total_of(key, number));
+      const Status status = all.lane[0].template report<Ring>(key, number, total_of(key, number));
       RL_ASSERT(status == Status::ok || (life == 0 && setup.closes));
       if (status == Status::ok) all.life[life].audit.reported(key, number);
     }
@@ -170,7 +175,9 @@ struct Retire : Model<Retire<Atomics, Ring>, 3> {
     if (!retire_slips.place_in_list_kept) all.list.drop(0);
     if (!all.shut && !retire_slips.last_word_left) {
       if (retire_slips.ring_left) {
-        Copied(all.lane[0]).apply(all.life[0].audit);
+        Copied copied(all.lane[0]);
+        copied.accept();
+        copied.apply(all.life[0].audit);
       } else {
         take_lane();
       }
@@ -239,6 +246,7 @@ constexpr std::array cases = {
     wrong<Retire<MarkedStays>>("opened_as_marked"),
     wrong<Retire<WordStays>>("opened_hot"),
     wrong<Retire<WordStays>>("opened_closing", [] { setup = {.closes = true}; }),
+    wrong<Retire<TakenStays>>("taken_stays"),
     wrong<Retire<CountsStay>>("counts_stay"),
     wrong<Right>("release_stores_relaxed", [] { weakened.release_stores = true; }),
     wrong<Right>("acquire_loads_relaxed", [] { weakened.acquire_loads = true; }),
@@ -252,41 +260,36 @@ namespace headway::detail {
 /// As the library's, but what was marked in the last life counts as marked in this one.
 template <>
 void Lane<model::MarkedStays, Intake<model::MarkedStays, 1>>::open(
-    Intake<model::MarkedStays, 1>* intake, std::uint32_t index, Extra* extra, bool fenced,
-    bool has_ring) noexcept {
-  intake_ = intake;
+    Gate& gate, Intake<model::MarkedStays, 1>& intake, std::uint32_t index, Extra* extra,
+    bool fenced) noexcept {
+  gate_ = &gate;
+  intake_ = &intake;
   index_ = index;
   extra_ = extra;
-  fenced_ = fenced;
-  last_ = has_ring ? nullptr : &cells_[0];
-  turn_.store(has_ring ? nobody : 0, std::memory_order_relaxed);
-  expected_ = never;
-  word_.store(with_life(alive) & ~hot, std::memory_order_relaxed);
+  last_ = extra != nullptr && extra->ring != nullptr ? nullptr : &cells_[0];
+  admitted_ = 0;
+  turn_.store(nobody, std::memory_order_relaxed);
+  static_cast<void>(word_.open(fenced));
 }
 
 /// As the library's, but the lane's word stays what it was.
 template <>
-void Lane<model::WordStays, Intake<model::WordStays, 1>>::open(Intake<model::WordStays, 1>* intake,
-                                                               std::uint32_t index, Extra* extra,
-                                                               bool fenced,
-                                                               bool has_ring) noexcept {
-  intake_ = intake;
-  index_ = index;
-  extra_ = extra;
-  fenced_ = fenced;
-  last_ = has_ring ? nullptr : &cells_[0];
-  turn_.store(has_ring ? nobody : 0, std::memory_order_relaxed);
-  expected_ = never;
-  marked_ = never;
+std::uint32_t LaneWord<model::WordStays>::open(bool) noexcept {
+  return epoch_of(word_.load(std::memory_order_relaxed));
 }
 
 /// As the library's, but it leaves what has been taken of the last life.
 template <>
-void Lane<model::CountsStay, Intake<model::CountsStay, 1>>::reset() noexcept {
-  for (Cell<model::CountsStay>& cell : cells_) cell.reset();
-  taken_newest_ = 0;
-  unread_ = false;
-  acknowledged_.store(0, std::memory_order_relaxed);
+void LaneCells<model::TakenStays>::reset() noexcept {
+  for (auto& cell : cells_) cell.reset();
+  taken_count_.fill(0);
+}
+
+/// As the library's, but it leaves how much has been taken in the last life.
+template <>
+void LaneCells<model::CountsStay>::reset() noexcept {
+  for (auto& cell : cells_) cell.reset();
+  taken_.store(0, std::memory_order_relaxed);
 }
 
 }  // namespace headway::detail

@@ -27,26 +27,37 @@ template <class Atomics>
 struct SharedLanes : Model<SharedLanes<Atomics>, 3> {
   using TestIntake = detail::Intake<Atomics, 1>;
   using TestLane = detail::Lane<Atomics, TestIntake>;
+  using Gate = detail::BasicGate<Atomics>;
+  using Ring = detail::MpscRing<Atomics>;
   static constexpr std::uint32_t lanes = 2;
 
   struct Shared {
     TestIntake intake;
-    /// Stamps drawn so far; they begin just below their wrap.
-    typename Atomics::template Atomic<std::uint64_t> stamps{std::uint64_t{0} - 2};
-    detail::MpscRing<Atomics> ring{setup.capacity, std::uint64_t{0} - 1};
+    Gate gate;
+    Ring ring{setup.capacity, std::uint64_t{0} - 1};
     std::array<TestLane, lanes> lane;
     std::array<detail::LaneExtra<Atomics>, lanes> extra;
     std::array<Audit, lanes> audit;
+    /// The report under way.
+    std::array<std::uint64_t, lanes> number{};
   };
   std::unique_ptr<Shared> shared;
 
   void build() {
     shared = std::make_unique<Shared>();
     Shared& all = *shared;
+    all.gate.word.store(Gate::open | (setup.stamped ? Gate::stamped : 0U),
+                        std::memory_order_relaxed);
+    // Stamps begin just below their wrap.
+    all.gate.order.store(std::uint64_t{0} - 2, std::memory_order_relaxed);
+    drawn = [&all](std::uint64_t stamp) {
+      const unsigned thread = rl::thread_index();
+      if (!(thread == 0 && death.happened())) all.audit[thread].stamped(all.number[thread], stamp);
+    };
     for (std::uint32_t i = 0; i < lanes; ++i) {
-      all.extra[i].has_ring = true;
+      all.extra[i].ring = &all.ring;
       all.extra[i].lane = i;
-      all.lane[i].open(&all.intake, i, &all.extra[i], setup.fenced, true);
+      all.lane[i].open(all.gate, all.intake, i, &all.extra[i], setup.fenced);
       all.lane[i].heat();
     }
     if (setup.last_breath != 0) death.of(0, rl::rand(setup.last_breath));
@@ -58,12 +69,13 @@ struct SharedLanes : Model<SharedLanes<Atomics>, 3> {
       all.ring.drain([&](const detail::Record& record) { all.audit[record.lane].drained(record); });
     };
     if (drains_before_copying_all) drain();
-    const std::array<Copied<TestLane>, lanes> copied = {Copied(all.lane[0]), Copied(all.lane[1])};
+    std::array<Copied<TestLane>, lanes> copied = {Copied(all.lane[0]), Copied(all.lane[1])};
     if (!drains_before_copying_all) drain();
     for (std::uint32_t i = 0; i < lanes; ++i) {
+      copied[i].accept();
+      copied[i].apply(all.audit[i]);
       if (copied[i].any()) all.lane[i].acknowledge();
     }
-    for (std::uint32_t i = 0; i < lanes; ++i) copied[i].apply(all.audit[i]);
   }
 
   void run(unsigned thread) {
@@ -72,18 +84,13 @@ struct SharedLanes : Model<SharedLanes<Atomics>, 3> {
       for (unsigned i = 0; i < setup.ticks; ++i) tick();
       return;
     }
-    std::uint64_t number = 0;
+    std::uint64_t& number = all.number[thread];
     for (const char digit : setup.keys[thread]) {
       const auto key = static_cast<std::uint32_t>(digit - '0');
       ++number;
-      const std::uint64_t total = total_of(key, number);
-      auto& lane = all.lane[thread];
-      const std::uint64_t stamp =
-          setup.stamped ? all.stamps.fetch_add(1, std::memory_order_relaxed) + 1 : 0;
-      if (!(thread == 0 && death.happened())) all.audit[thread].reported(key, number, stamp);
-      const Status status = setup.stamped
-                                ? lane.report_ordered(&all.ring, key, number, total, stamp)
-                                : lane.report(&all.ring, key, number, total);
+      if (!(thread == 0 && death.happened())) all.audit[thread].reported(key, number);
+      const Status status =
+          all.lane[thread].template report<Ring>(key, number, total_of(key, number));
       RL_ASSERT(status == Status::ok);
     }
   }
@@ -97,7 +104,7 @@ struct SharedLanes : Model<SharedLanes<Atomics>, 3> {
   }
 };
 
-using Right = SharedLanes<RelacyAtomics>;
+using Right = SharedLanes<Drawing>;
 
 constexpr std::array cases = {
     right<Right>("small",

@@ -38,12 +38,16 @@ class Bus {
  public:
   using TestIntake = detail::Intake<Atomics, 1>;
   using Lane = detail::Lane<Atomics, TestIntake>;
+  using Gate = detail::BasicGate<Atomics>;
 
-  Bus() { lane[0].open(&intake, 0, nullptr, setup.fenced, false); }
+  Bus() {
+    gate.word.store(Gate::open, std::memory_order_relaxed);
+    lane[0].open(gate, intake, 0, nullptr, setup.fenced);
+  }
 
   Status report(std::uint64_t number) {
     const Status status =
-        lane[0].template report<detail::SpscRing<Atomics>>(nullptr, 0, number, total_of(0, number));
+        lane[0].template report<detail::SpscRing<Atomics>>(0, number, total_of(0, number));
     if (status == Status::ok) audit.reported(0, number);
     return status;
   }
@@ -90,7 +94,7 @@ class Bus {
   std::array<Lane, 1> lane;
   HotList<Atomics, Lane, 1> list{lane, setup.fenced};
   Audit audit;
-  Word gate{1};
+  Gate gate;
   Word has_commands{0};
   Word stopping{0};
   Word flush_requested{0};
@@ -112,7 +116,8 @@ struct Stop : Model<Stop<Atomics>, 3> {
     if (thread == 2) {
       dispatch();
     } else if (thread == 1) {
-      bus->gate.store(0, std::memory_order_relaxed);
+      bus->gate.word.fetch_or(detail::BasicGate<Atomics>::closed, std::memory_order_relaxed);
+      bus->lane[0].take_turn_away();
       bus->has_commands.store(1, std::memory_order_release);
       bus->stopping.store(1, std::memory_order_release);
       bus->intake.interrupt_control();
@@ -120,8 +125,7 @@ struct Stop : Model<Stop<Atomics>, 3> {
       bus->intake.interrupt(0);
     } else {
       for (unsigned number = 1; number <= setup.reports; ++number) {
-        if (bus->gate.load(std::memory_order_relaxed) == 0) return;
-        bus->report(number);
+        if (bus->report(number) != Status::ok) return;
       }
     }
   }

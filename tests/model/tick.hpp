@@ -19,19 +19,25 @@ struct Slips {
 };
 inline Slips slips;
 
+/// So many reports, by number, have the same total. A ring tells totals only when they change.
+inline std::uint64_t total_step = 1;
+[[nodiscard]] inline std::uint64_t total_of(std::uint32_t key, std::uint64_t number) noexcept {
+  return (number + total_step - 1) / total_step + 100 * key;
+}
+
 /// What has been taken of one lane, against what its provider reported. A report's `completed` is its
-/// number within the lane, its `total` that number plus 100 times the key: a torn value shows.
+/// number within the lane, its `total` goes by that number and its key: a torn value shows.
 class Audit {
  public:
-  /// Before the report is made, if it has a stamp.
-  void reported(std::uint32_t key, std::uint64_t number, std::uint64_t stamp = 0) {
+  void reported(std::uint32_t key, std::uint64_t number) {
     ++reports_[key];
     last_reported_[key] = number;
-    stamps_.at(number) = stamp;
   }
+  /// The report has drawn this stamp, and has not been stored yet.
+  void stamped(std::uint64_t number, std::uint64_t stamp) { stamps_.at(number) = stamp; }
   void taken(std::uint32_t key, std::uint64_t completed, std::uint64_t total, std::uint64_t stamp,
              std::uint64_t reports) {
-    RL_ASSERT(total == completed + 100 * key && "not torn");
+    RL_ASSERT(total == total_of(key, completed) && "not torn");
     RL_ASSERT(stamp == stamps_.at(completed) && "its own stamp");
     RL_ASSERT(completed > newest_ && "a subsequence, across keys");
     newest_ = completed;
@@ -64,17 +70,16 @@ class Audit {
   std::uint64_t drained_ = 0;
 };
 
-[[nodiscard]] constexpr std::uint64_t total_of(std::uint32_t key, std::uint64_t number) noexcept {
-  return number + 100 * key;
-}
-
-/// Copies of one lane's cells, accepted but not yet applied.
+/// Copies of one lane's cells.
 template <class Lane>
 class Copied {
  public:
-  explicit Copied(Lane& lane) : copies_(lane.copy_changed()) {
+  explicit Copied(Lane& lane) : lane_(lane), copies_(lane.copy_changed()) {}
+
+  /// After the drain: the provider may go back to its ring.
+  void accept() {
     for (std::uint32_t i = 0; i < copies_.count; ++i) {
-      reports_[i] = lane.accept(copies_.keys[i], copies_.values[i]);
+      reports_[i] = lane_.accept(copies_.keys[i], copies_.values[i]);
     }
   }
   void apply(Audit& audit) const {
@@ -86,24 +91,38 @@ class Copied {
   [[nodiscard]] bool any() const noexcept { return copies_.count != 0; }
 
  private:
+  Lane& lane_;
   typename Lane::Copies copies_;
   std::array<std::uint64_t, keys_per_session> reports_{};
 };
+
+/// Drains the lane's own ring, or the one that it shares.
+template <class Lane, class Ring, class Visitor>
+std::size_t drain(Lane& lane, Ring& ring, Visitor&& visit) {
+  if constexpr (requires { ring.drain(lane.extra()->heard, visit); }) {
+    return ring.drain(lane.extra()->heard, visit);
+  } else {
+    return ring.drain(visit);
+  }
+}
 
 /// Takes what one lane holds: true if there was anything. A lane that is closing is not acknowledged.
 template <class Lane, class Ring>
 bool take(Lane& lane, Ring* ring, Audit& audit, bool closing = false) {
   std::size_t records = 0;
-  const auto drain = [&] {
+  const auto drain_ring = [&] {
     if (ring == nullptr) return;
-    records = ring->drain([&](const detail::Record& record) { audit.drained(record); });
+    records = drain(lane, *ring, [&](const detail::Record& record) { audit.drained(record); });
   };
-  if (slips.drains_before_copying) drain();
-  const Copied copied(lane);
-  const bool acknowledges = ring != nullptr && copied.any() && !closing;
-  if (acknowledges && slips.acknowledges_before_draining) lane.acknowledge();
-  if (!slips.drains_before_copying) drain();
-  if (acknowledges && !slips.acknowledges_before_draining) lane.acknowledge();
+  if (slips.drains_before_copying) drain_ring();
+  Copied copied(lane);
+  const auto acknowledge = [&] {
+    copied.accept();
+    if (ring != nullptr && copied.any() && !closing) lane.acknowledge();
+  };
+  if (slips.acknowledges_before_draining) acknowledge();
+  if (!slips.drains_before_copying) drain_ring();
+  if (!slips.acknowledges_before_draining) acknowledge();
   copied.apply(audit);
   return records != 0 || copied.any();
 }
@@ -148,15 +167,30 @@ class HotList {
 /// A policy under which a lane's epochs wrap at every second step.
 struct WrappingEpochs : RelacyAtomics {};
 
+/// A policy that tells of the stamps that the lanes draw: `drawn` hears of each before anybody can see it.
+inline std::function<void(std::uint64_t)> drawn;
+struct Drawing : RelacyAtomics {
+  template <class T>
+  class Atomic : public RelacyAtomics::Atomic<T> {
+   public:
+    using RelacyAtomics::Atomic<T>::Atomic;
+    T fetch_add(T more, std::memory_order order, Place place = {}) {
+      const T before = RelacyAtomics::Atomic<T>::fetch_add(more, order, place);
+      if (drawn) drawn(before + more);
+      return before;
+    }
+  };
+};
+
 }  // namespace headway::model
 
 namespace headway::detail {
 
-/// Half of the way round, and one more: no epoch comes twice, but for every other step they wrap.
+/// Half of the way round the 32 bits that tell epochs apart, and one more: none comes twice, but for every
+/// other step they wrap.
 template <>
-inline std::uint64_t Lane<model::WrappingEpochs, Intake<model::WrappingEpochs, 1>>::with_next_epoch(
-    std::uint64_t word) noexcept {
-  return word + (std::uint64_t{1} << 63) + one_epoch;
+inline std::uint64_t LaneWord<model::WrappingEpochs>::with_next_epoch(std::uint64_t word) noexcept {
+  return word + (one_epoch << 31) + one_epoch;
 }
 
 }  // namespace headway::detail
