@@ -201,7 +201,10 @@ BusLane& BusState::open_lane(const std::shared_ptr<SessionState>& session,
     parts->ring = parts->own_ring.get();
   }
   const std::lock_guard lock(mutex_);
-  if (!session->control.outcome) check_second(*session);
+  if (session->control.outcome) {
+    return session->gate.is_canceled() ? canceled_lane_ : closed_lane_;
+  }
+  check_second(*session);
   LaneRecord& lane = add_lane(session, nullptr, std::move(parts));
   if (++session->reporting->reporters > 1 && session->merge == Merge::latest) {
     change_gate(*session, Gate::stamped);
@@ -223,6 +226,7 @@ void BusState::end_lane(LaneRecord& lane) noexcept {
 }
 
 void BusState::end_reporter(SessionState& session, BusLane& lane) noexcept {
+  if (&lane == &closed_lane_ || &lane == &canceled_lane_) return;
   {
     const std::lock_guard lock(mutex_);
     --session.reporting->reporters;

@@ -138,11 +138,12 @@ void BusState::forget(SubscriptionState& subscription) noexcept {
   intake_.interrupt_control();
 }
 
-Commands BusState::take_commands() {
-  if (!has_commands_.load(std::memory_order_acquire)) return {};
+bool BusState::take_commands(Commands& commands) {
+  if (!has_commands_.load(std::memory_order_acquire)) return false;
   const std::lock_guard lock(mutex_);
   has_commands_.store(false, std::memory_order_relaxed);
-  return std::exchange(commands_, {});
+  commands = std::exchange(commands_, {});
+  return true;
 }
 
 std::vector<SessionInfo> BusState::snapshot(const Filter& filter) const {

@@ -88,7 +88,8 @@ class BusState : public std::enable_shared_from_this<BusState> {
 
   // For the dispatcher.
 
-  [[nodiscard]] Commands take_commands();
+  /// False, and nothing done, if there are none.
+  [[nodiscard]] bool take_commands(Commands& commands);
   /// Lanes that have been cleared; their sessions no longer have them.
   void release_lanes(const std::vector<LaneRecord*>& lanes,
                      const std::vector<std::shared_ptr<SessionState>>& sessions);
@@ -129,6 +130,11 @@ class BusState : public std::enable_shared_from_this<BusState> {
   const std::uint32_t generation_;
   BusIntake intake_;
   LaneTable lanes_;
+  /// For reporters of sessions that are closed already.
+  Gate closed_gate_{Gate::closed};
+  Gate canceled_gate_{Gate::canceled};
+  BusLane closed_lane_{closed_gate_, &intake_};
+  BusLane canceled_lane_{canceled_gate_, &intake_};
 
   // Under the control mutex.
   Commands commands_;

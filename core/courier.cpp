@@ -10,6 +10,11 @@ namespace {
 
 /// Changes handed to a late subscriber at a time, so that ticks come in between.
 constexpr std::size_t replay_piece = 8192;
+/// Memory for so many updates is kept from delivery to delivery.
+constexpr std::size_t batch_kept = 1024;
+/// A delivery is late by a millisecond at least before somebody is blamed, and only a callback that took half of
+/// its lateness is.
+constexpr std::chrono::microseconds shortest_to_blame{500};
 
 /// Moves the place past a change.
 void pass(SubscriptionState::Place& place, const Change& change) noexcept {
@@ -38,19 +43,24 @@ void Courier::remove(const SubscriptionState& subscription) {
   });
 }
 
+bool Courier::wants_records(const SubscriptionState& subscription) noexcept {
+  return subscription.options.delivery == Delivery::recorded && !subscription.place.behind;
+}
+
 void Courier::changed(const Change& change) {
   if (!any_recorded_) return;
   for (const auto& subscription : subscriptions_) {
+    if (!wants_records(*subscription)) continue;
     Place& place = subscription->place;
-    if (subscription->options.delivery != Delivery::recorded || place.behind) continue;
     if (subscription->selects(change) && !subscription->ended()) {
-      bool taken = false;
+      bool taken = true;
       if (subscription->mailbox) {
         taken = subscription->mailbox->push(Message::of(change));
         place.unsignalled |= taken;
       } else if (place.recorded.size() < subscription->options.queue_capacity) {
-        place.recorded.push_back(Message::of(change));
-        taken = true;
+        place.recorded.add(change);
+      } else {
+        taken = false;
       }
       if (!taken) {
         place.behind = true;
@@ -58,6 +68,44 @@ void Courier::changed(const Change& change) {
       }
     }
     pass(place, change);
+  }
+}
+
+bool Courier::begin_records(const Change& change) {
+  recorders_.clear();
+  recorded_ = &change;
+  if (!any_recorded_) return false;
+  for (const auto& subscription : subscriptions_) {
+    if (!wants_records(*subscription) || !subscription->selects(change) || subscription->ended())
+      continue;
+    if (!subscription->mailbox) subscription->place.recorded.keep(change.session());
+    recorders_.push_back(subscription.get());
+  }
+  return !recorders_.empty();
+}
+
+void Courier::record(const Update& update) {
+  bool all = true;
+  for (SubscriptionState* const subscription : recorders_) {
+    Place& place = subscription->place;
+    if (subscription->mailbox) {
+      const bool taken = subscription->mailbox->push(Message::of(*recorded_, update));
+      place.unsignalled |= taken;
+      place.behind = !taken;
+    } else if (place.recorded.size() < subscription->options.queue_capacity) {
+      place.recorded.add(update);
+    } else {
+      place.behind = true;
+    }
+    all &= !place.behind;
+  }
+  if (!all) std::erase_if(recorders_, [](const auto* entry) { return entry->place.behind; });
+}
+
+void Courier::end_records(const Change& change) {
+  if (!any_recorded_) return;
+  for (const auto& subscription : subscriptions_) {
+    if (wants_records(*subscription)) pass(subscription->place, change);
   }
 }
 
@@ -79,15 +127,15 @@ void Courier::caught_up(Place& place) const noexcept {
   place.behind = false;
 }
 
-void Courier::collect(SubscriptionState& subscription, std::vector<Message>& messages) const {
+void Courier::collect(SubscriptionState& subscription, Batch& batch) const {
   Place& place = subscription.place;
-  messages.swap(place.recorded);
+  std::swap(batch, place.recorded);
   std::size_t left = replay_piece;
   for (const Change* change = changes_->after(place.cursor, place.hint); change != nullptr;
        change = change->next()) {
     if (change->number() <= place.replay_until && left-- == 0) return;
     pass(place, *change);
-    if (subscription.selects(*change)) messages.push_back(Message::of(*change));
+    if (subscription.selects(*change)) batch.add(*change);
   }
   caught_up(place);
 }
@@ -116,21 +164,21 @@ bool Courier::fill_mailbox(SubscriptionState& subscription, Urgency urgency) con
 
 std::size_t Courier::call_here(std::unique_lock<std::mutex>& lock,
                                SubscriptionState& subscription) {
-  std::vector<Message> messages;
-  collect(subscription, messages);
-  if (messages.empty()) return 0;
+  collect(subscription, batch_);
+  if (batch_.empty()) return 0;
   const time_point since = subscription.place.pending_since.value_or(time_point{});
   lock.unlock();
-  const std::size_t updates = subscription.call(messages, since);
-  messages.clear();
+  const std::size_t updates = subscription.call(batch_, since);
+  batch_.clear(std::max(batch_kept, subscription.options.queue_capacity));
   lock.lock();
   return updates;
 }
 
 std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now, Urgency urgency) {
-  {
+  if (any_slow_.load(std::memory_order_relaxed)) {
     const std::lock_guard slow(slow_mutex_);
     slow_before_ = std::exchange(slow_now_, {});
+    if (slow_before_.took.count() == 0) any_slow_.store(false, std::memory_order_relaxed);
   }
   std::size_t updates = 0;
   // Callbacks may subscribe and unsubscribe; that changes the list only at the next tick.
@@ -140,7 +188,7 @@ std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now,
     if (subscription->ended()) {
       place.cursor = changes_->clock();
       place.hint = nullptr;
-      place.recorded.clear();
+      place.recorded.clear(0);
       place.unsignalled = false;
       continue;
     }
@@ -270,7 +318,9 @@ void Courier::blame_for(SubscriptionState& victim, std::chrono::nanoseconds exce
 }
 
 void Courier::note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took) {
+  if (took < shortest_to_blame) return;
   const std::lock_guard lock(slow_mutex_);
+  any_slow_.store(true, std::memory_order_relaxed);
   if (took > slow_now_.took) slow_now_ = {subscription.weak_from_this(), took};
 }
 

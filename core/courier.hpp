@@ -7,6 +7,7 @@
 // given yet is what the list of changes holds behind its cursor.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/batch.hpp"
 #include "core/scoreboard.hpp"
 #include "core/subscription_state.hpp"
 
@@ -36,8 +38,11 @@ class Courier final : public ChangeObserver {
   void remove(const SubscriptionState& subscription);
   void clear() noexcept { subscriptions_.clear(); }
 
-  /// A recorded subscription gets each change as it happens.
+  // A recorded subscription gets each change as it happens, and each record.
   void changed(const Change& change) override;
+  [[nodiscard]] bool begin_records(const Change& change) override;
+  void record(const Update& update) override;
+  void end_records(const Change& change) override;
   /// Something was taken in that may have been reported as early as `since`.
   void note_pending(time_point since) noexcept;
 
@@ -85,15 +90,21 @@ class Courier final : public ChangeObserver {
   }
 
  private:
+  [[nodiscard]] static bool wants_records(const SubscriptionState& subscription) noexcept;
   [[nodiscard]] bool pending(const SubscriptionState& subscription) const noexcept;
   void caught_up(Place& place) const noexcept;
-  void collect(SubscriptionState& subscription, std::vector<Message>& messages) const;
+  void collect(SubscriptionState& subscription, Batch& batch) const;
   bool fill_mailbox(SubscriptionState& subscription, Urgency urgency) const;
   std::size_t call_here(std::unique_lock<std::mutex>& lock, SubscriptionState& subscription);
 
   const ChangeList* changes_ = nullptr;
   std::vector<std::shared_ptr<SubscriptionState>> subscriptions_;
   bool any_recorded_ = false;
+  /// What records are of, and who gets them.
+  const Change* recorded_ = nullptr;
+  std::vector<SubscriptionState*> recorders_;
+  /// Being handed over on this thread.
+  Batch batch_;
   bool released_ = false;
 
   /// The longest callback of this pass and of the one before.
@@ -101,6 +112,7 @@ class Courier final : public ChangeObserver {
     std::weak_ptr<SubscriptionState> subscription;
     std::chrono::nanoseconds took{0};
   };
+  std::atomic<bool> any_slow_{false};
   std::mutex slow_mutex_;
   Slow slow_now_;
   Slow slow_before_;

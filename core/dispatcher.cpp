@@ -67,14 +67,17 @@ std::size_t Dispatcher::tick(Lock& lock) {
   const bool stop_wanted = bus_.stopping();
   // Marks before commands: a lane that is marked belongs to a session whose opening was posted before.
   reader_.take_marks(now);
-  Commands commands = bus_.take_commands();
-  admit(commands, now);
+  Commands commands;
+  const bool any_commands = bus_.take_commands(commands);
+  if (any_commands) admit(commands, now);
   try_closing(now);
   // Before the others: who took over from a reporter that has ended may have reported already.
-  retire(commands.ended, now);
+  if (any_commands) retire(commands.ended, now);
   unread_ = !reader_.read_hot(now);
-  begin_closing(commands.closed);
-  try_closing(now);
+  if (any_commands) {
+    begin_closing(commands.closed);
+    try_closing(now);
+  }
   if (const auto oldest = reader_.take_oldest()) courier_.note_pending(*oldest);
   reader_.cool(now, std::max<std::chrono::nanoseconds>(period(), quiet_before_cooling));
   last_tick_ = now;
@@ -229,7 +232,8 @@ void Dispatcher::take_over() {
   released_ = true;
   courier_.release();
   const time_point now = bus_.now();
-  Commands commands = bus_.take_commands();
+  Commands commands;
+  static_cast<void>(bus_.take_commands(commands));
   admit(commands, now);
   try_closing(now);
   retire(commands.ended, now);

@@ -69,7 +69,9 @@ void LaneReader::read_lane(LaneRecord& lane, time_point now, bool& unread) {
   const BusLane::Copies copies = lane.copy_changed();
   unread |= copies.unread;
   if (OwnRing* const ring = lane.own_ring()) {
-    ring->drain(lane.parts()->heard, [&](const Record& record) { take_record(lane, record, now); });
+    Scoreboard::Run run(board_, now);
+    ring->drain(lane.parts()->heard, [&](const Record& record) { run.take(lane, record); });
+    reports_ += run.finish();
   }
   take_copies(lane, copies, now);
 }
@@ -82,8 +84,13 @@ void LaneReader::read_group(GroupState& group, std::span<LaneRecord* const> lane
     unread |= group_copies_.back().unread;
   }
   if (group.own_ring) {
-    group.own_ring->drain(
-        [&](const Record& record) { take_record(lanes_.at(record.lane), record, now); });
+    Scoreboard::Run run(board_, now);
+    group.own_ring->drain([&](const Record& record) {
+      LaneRecord& lane = lanes_.at(record.lane);
+      // A lane that is shut has said what was too late; others of its group may still bring it up.
+      if (!lane.shut) run.take(lane, record);
+    });
+    reports_ += run.finish();
   }
   for (std::size_t i = 0; i < lanes.size(); ++i) take_copies(*lanes[i], group_copies_[i], now);
 }
@@ -101,15 +108,6 @@ void LaneReader::take_copies(LaneRecord& lane, const BusLane::Copies& copies, ti
   lane.found = true;
   // Only now may the provider use its ring again: nothing newer than these folds is in it yet.
   if (lane.has_ring() && !lane.closing) lane.acknowledge();
-}
-
-void LaneReader::take_record(LaneRecord& lane, const Record& record, time_point now) {
-  // A lane that is shut has said what was too late; others of its group may still bring it up.
-  if (lane.shut) return;
-  board_.apply(lane, record.key, {record.completed, record.total}, record.order, 1, now);
-  ++lane.parts()->drained;
-  ++reports_;
-  lane.found = true;
 }
 
 bool LaneReader::has_more(const LaneRecord& lane) const noexcept {

@@ -60,7 +60,6 @@ class LaneReader {
   [[nodiscard]] bool take_all(LaneRecord& lane, time_point now);
   void note_read(LaneRecord& lane, time_point now) noexcept;
   void take_copies(LaneRecord& lane, const BusLane::Copies& copies, time_point now);
-  void take_record(LaneRecord& lane, const Record& record, time_point now);
 
   BusIntake& intake_;
   LaneTable& lanes_;

@@ -15,7 +15,22 @@
 
 namespace headway::detail {
 
-/// One thing a subscriber is to be told: an update, an opening or a closing.
+/// What a subscriber is told of one key, as it stands on the scoreboard. Of the dispatcher's.
+[[nodiscard]] inline Update update_of(const SessionState& session, std::uint8_t key) {
+  const auto& value = session.values[key];
+  const Stage stage = stage_of(key);
+  return {session.id,
+          session.name,
+          role_of(key),
+          stage,
+          value.own_completed(),
+          value.own_total(),
+          value.own_sequence(),
+          session.units[static_cast<std::size_t>(stage)],
+          session.reporting->observed[key]};
+}
+
+/// One thing for a mailbox: an update, an opening or a closing.
 struct Message {
   std::shared_ptr<SessionState> session;
   std::uint8_t kind = Change::opened;
@@ -24,20 +39,20 @@ struct Message {
   std::uint64_t sequence = 0;
   std::chrono::steady_clock::time_point observed;
 
-  [[nodiscard]] bool is_update() const noexcept { return kind < keys_per_session; }
-
   /// What the change stands for now.
   [[nodiscard]] static Message of(const Change& change) {
     Message message;
     message.session = change.session().shared_from_this();
     message.kind = change.kind();
-    if (message.is_update()) {
-      const auto& value = message.session->values[message.kind];
-      message.completed = value.own_completed();
-      message.total = value.own_total();
-      message.sequence = value.own_sequence();
-      message.observed = message.session->reporting->observed[message.kind];
-    }
+    if (message.kind < keys_per_session) message.take(update_of(*message.session, message.kind));
+    return message;
+  }
+  /// An update on the change's key.
+  [[nodiscard]] static Message of(const Change& change, const Update& update) {
+    Message message;
+    message.session = change.session().shared_from_this();
+    message.kind = change.kind();
+    message.take(update);
     return message;
   }
 
@@ -47,6 +62,14 @@ struct Message {
         session->id, session->name, role_of(kind), stage,
         completed,   total,         sequence,      session->units[static_cast<std::size_t>(stage)],
         observed};
+  }
+
+ private:
+  void take(const Update& update) noexcept {
+    completed = update.completed;
+    total = update.total;
+    sequence = update.sequence;
+    observed = update.observed;
   }
 };
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/scoreboard.hpp"
 
+#include <utility>
+
+#include "core/message.hpp"
+
 namespace headway::detail {
 
 LaneValue Scoreboard::merged(LaneRecord& lane, std::uint32_t key, LaneValue value,
@@ -35,6 +39,43 @@ void Scoreboard::apply(LaneRecord& lane, std::uint32_t key, const LaneValue& val
   cell.publish(result.completed, result.total, cell.own_sequence() + reports);
   session.reporting->observed[key] = now;
   touch(session.changes[key]);
+}
+
+void Scoreboard::Run::begin(LaneRecord& lane, std::uint32_t key) {
+  end();
+  lane_ = &lane;
+  key_ = key;
+  SessionState& session = *lane.session;
+  recorded_ = board_.observer_.begin_records(session.changes[key]);
+  if (!recorded_) return;
+  session.reporting->observed[key] = now_;
+  update_ = update_of(session, static_cast<std::uint8_t>(key));
+}
+
+void Scoreboard::Run::tell() {
+  const LaneValue result = merged(*lane_, key_, value_, order_);
+  update_.completed = result.completed;
+  update_.total = result.total;
+  ++update_.sequence;
+  board_.observer_.record(update_);
+  // Where the next result depends on what stands on the scoreboard, it must stand there.
+  const bool alone = lane_->group == nullptr && lane_->session->merge != Merge::furthest;
+  if (!alone) end();
+}
+
+void Scoreboard::Run::end() {
+  if (lane_ == nullptr) return;
+  SessionState& session = *lane_->session;
+  const LaneValue result = merged(*lane_, key_, value_, order_);
+  auto& cell = session.values[key_];
+  cell.publish(result.completed, result.total, cell.own_sequence() + count_);
+  session.reporting->observed[key_] = now_;
+  board_.changes_.touch(session.changes[key_]);
+  board_.observer_.end_records(session.changes[key_]);
+  lane_->parts()->drained += count_;
+  lane_->found = true;
+  all_ += std::exchange(count_, 0);
+  lane_ = nullptr;
 }
 
 void Scoreboard::opened(SessionState& session) { touch(session.changes[Change::opened]); }

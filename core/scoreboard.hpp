@@ -17,6 +17,13 @@ class ChangeObserver {
  public:
   virtual void changed(const Change& change) = 0;
 
+  /// Records on the change's key are about to come, one by one. False if nobody wants them: then only the end is
+  /// told.
+  [[nodiscard]] virtual bool begin_records(const Change& change) = 0;
+  virtual void record(const Update& update) = 0;
+  /// The change stands for the last of them.
+  virtual void end_records(const Change& change) = 0;
+
  protected:
   ~ChangeObserver() = default;
 };
@@ -28,6 +35,7 @@ class Scoreboard {
   /// A lane has something new on a key: its value, standing for so many reports.
   void apply(LaneRecord& lane, std::uint32_t key, const LaneValue& value, std::uint64_t order,
              std::uint64_t reports, std::chrono::steady_clock::time_point now);
+  class Run;
   void opened(SessionState& session);
   /// Nothing of the session follows.
   void closed(SessionState& session, Outcome outcome);
@@ -46,6 +54,46 @@ class Scoreboard {
 
   ChangeList changes_;
   ChangeObserver& observer_;
+};
+
+/// Takes in records from a ring. Those of one lane and key that follow each other are one change: what stands on the
+/// scoreboard is the last of them, and nobody looks at it before the tick is over.
+class Scoreboard::Run {
+ public:
+  Run(Scoreboard& board, std::chrono::steady_clock::time_point now) : board_(board), now_(now) {}
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  void take(LaneRecord& lane, const Record& record) {
+    if (lane_ != &lane || key_ != record.key) [[unlikely]]
+      begin(lane, record.key);
+    value_ = {record.completed, record.total};
+    order_ = record.order;
+    ++count_;
+    if (recorded_) tell();
+  }
+  /// After the last one. Returns how many there have been.
+  std::uint64_t finish() {
+    end();
+    return all_;
+  }
+
+ private:
+  void begin(LaneRecord& lane, std::uint32_t key);
+  void tell();
+  void end();
+
+  Scoreboard& board_;
+  const std::chrono::steady_clock::time_point now_;
+  LaneRecord* lane_ = nullptr;
+  std::uint32_t key_ = 0;
+  LaneValue value_;
+  std::uint64_t order_ = 0;
+  std::uint64_t count_ = 0;
+  std::uint64_t all_ = 0;
+  /// Somebody wants each record; what it is told next, but for the values.
+  bool recorded_ = false;
+  Update update_;
 };
 
 }  // namespace headway::detail

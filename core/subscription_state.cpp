@@ -62,50 +62,49 @@ void SubscriptionState::start() {
 }
 
 template <class Call>
-void SubscriptionState::guarded(SessionId session, Call&& callback) {
-  const time_point started = bus->now();
+SubscriptionState::time_point SubscriptionState::guarded(SessionId session, time_point started,
+                                                         Call&& callback) {
   try {
     callback();
   } catch (...) {
     failed(session);
   }
-  const std::int64_t took = (bus->now() - started).count();
+  const time_point ended = bus->now();
+  const std::chrono::nanoseconds took = ended - started;
   callbacks_.fetch_add(1, std::memory_order_relaxed);
-  raise(longest_callback_, took);
-  bus->note_callback(*this, std::chrono::nanoseconds(took));
+  raise(longest_callback_, took.count());
+  bus->note_callback(*this, took);
+  return ended;
 }
 
-std::size_t SubscriptionState::call(std::vector<Message>& messages, time_point since) {
-  if (messages.empty() || !gate.enter()) return 0;
+std::size_t SubscriptionState::call(const Batch& batch, time_point since) {
+  if (batch.empty() || !gate.enter()) return 0;
   std::size_t handed_over = 0;
   {
     const CallScope scope(*this);
-    std::vector<Update> batch;
-    batch.reserve(messages.size());
-    for (const Message& message : messages) {
-      if (message.is_update()) batch.push_back(message.update());
+    time_point now = bus->now();
+    if (!batch.updates().empty()) note_delay(since, now);
+    for (const auto& session : batch.opened()) {
+      if (ended()) break;
+      now = guarded(session->id, now, [&] { subscriber_->on_opened(session->info()); });
     }
-    if (!batch.empty()) note_delay(since);
-    for (const Message& message : messages) {
-      if (message.kind != Change::opened || ended()) continue;
-      guarded(message.session->id, [&] { subscriber_->on_opened(message.session->info()); });
-    }
-    if (!batch.empty() && !ended()) {
-      handed_over = batch.size();
+    if (!batch.updates().empty() && !ended()) {
+      const std::span<const Update> updates = batch.updates();
+      handed_over = updates.size();
       updates_.fetch_add(handed_over, std::memory_order_relaxed);
-      guarded(batch.front().session, [&] {
+      now = guarded(updates.front().session, now, [&] {
         try {
-          subscriber_->on_batch(batch);
+          subscriber_->on_batch(updates);
         } catch (...) {
-          punish_all(batch);
+          punish_all(updates);
           throw;
         }
       });
     }
-    for (const Message& message : messages) {
-      if (message.kind != Change::closed || ended()) continue;
-      guarded(message.session->id,
-              [&] { subscriber_->on_closed(message.session->id, message.session->final_outcome); });
+    for (const auto& session : batch.closed()) {
+      if (ended()) break;
+      now = guarded(session->id, now,
+                    [&] { subscriber_->on_closed(session->id, session->final_outcome); });
     }
   }
   leave();
@@ -125,9 +124,9 @@ void SubscriptionState::release_subscriber() {
   last.swap(subscriber_);
 }
 
-void SubscriptionState::note_delay(time_point since) {
+void SubscriptionState::note_delay(time_point since, time_point now) {
   if (since == time_point{}) return;
-  const std::chrono::nanoseconds delay = bus->now() - since;
+  const std::chrono::nanoseconds delay = now - since;
   raise(longest_delay_, delay.count());
   if (delay > late_after(options.interval)) {
     late_.fetch_add(1, std::memory_order_relaxed);
@@ -161,7 +160,9 @@ std::size_t SubscriptionState::drain_mailbox() {
   const std::int64_t since = mailbox_since_.exchange(0, std::memory_order_relaxed);
   const Mailbox::Taken taken = mailbox->take_all(messages);
   if (options.delivery == headway::Delivery::latest && messages.size() > 1) keep_latest(messages);
-  const std::size_t updates = call(messages, time_point(std::chrono::nanoseconds(since)));
+  Batch batch;
+  for (const Message& message : messages) batch.add(message);
+  const std::size_t updates = call(batch, time_point(std::chrono::nanoseconds(since)));
   mailbox->done(taken);
   // Sequentially consistent, as the dispatcher's side: one of the two sees the other's word.
   if (wanted.exchange(false, std::memory_order_seq_cst)) bus->intake().interrupt_control();

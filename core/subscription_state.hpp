@@ -20,9 +20,9 @@
 #include <headway/options.hpp>
 #include <headway/statistics.hpp>
 #include <headway/subscriber.hpp>
+#include "core/batch.hpp"
 #include "core/changes.hpp"
 #include "core/mailbox.hpp"
-#include "core/message.hpp"
 #include "core/platform.hpp"
 #include "core/wait_graph.hpp"
 
@@ -48,9 +48,9 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
 
   // Calling the subscriber.
 
-  /// Hands the messages over: openings, one batch, closings. Returns how many updates. `since`: when the
-  /// oldest of them was reported, at the earliest.
-  std::size_t call(std::vector<Message>& messages, time_point since);
+  /// Hands the batch over. Returns how many updates. `since`: when the oldest of them was reported, at the
+  /// earliest.
+  std::size_t call(const Batch& batch, time_point since);
   /// A callback threw; of which session it spoke decides whom OnError::cancel_session cancels.
   void failed(SessionId session) noexcept;
   [[nodiscard]] bool ended() const noexcept { return gate.closed(); }
@@ -89,7 +89,7 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
     /// Delivery::recorded: it fell behind, and gets the newest values until it has caught up.
     bool behind = false;
     /// Delivery::recorded on the dispatcher's thread: what is to be handed over.
-    std::vector<Message> recorded;
+    Batch recorded;
     /// Delivery::recorded in a mailbox: there is something in it that has not been signalled.
     bool unsignalled = false;
     /// A flush waits until so many messages are done.
@@ -105,11 +105,12 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   [[nodiscard]] bool selects(const Change& change) const noexcept;
 
  private:
+  /// Runs the callback, which begins now; returns when it ended.
   template <class Call>
-  void guarded(SessionId session, Call&& callback);
+  time_point guarded(SessionId session, time_point started, Call&& callback);
   void leave();
   void release_subscriber();
-  void note_delay(time_point since);
+  void note_delay(time_point since, time_point now);
   void punish(SessionId session) noexcept;
   void punish_all(std::span<const Update> batch) noexcept;
   void run_own_thread();

@@ -50,8 +50,9 @@ class alignas(cache_line) Lane {
   using Copies = LaneCopies;
 
   constexpr Lane() = default;
-  /// A lane that is never opened: it refuses what its gate refuses.
-  constexpr explicit Lane(Gate& gate) : gate_(&gate) {}
+  /// A lane that is never opened, and may be shared: its gate refuses every report. Counted in `intake`, if any.
+  constexpr explicit Lane(Gate& gate, IntakeType* intake = nullptr)
+      : gate_(&gate), intake_(intake) {}
 
   // Provider: one thread at a time.
   //
@@ -124,7 +125,7 @@ class alignas(cache_line) Lane {
   void admit(std::uint32_t turn) noexcept { admitted_ |= std::uint32_t{1} << turn; }
 
   [[nodiscard]] Gate& gate() const noexcept { return *gate_; }
-  /// Null only in a lane that is never opened.
+  /// Null at most in a lane that is never opened.
   [[nodiscard]] IntakeType* intake() const noexcept { return intake_; }
 
   // Any thread.

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+//
+// Batch: what one call of a subscriber hands over, in this order: openings, updates, closings. It is filled and
+// emptied again and again, and keeps its memory meanwhile.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include <headway/update.hpp>
+#include "core/changes.hpp"
+#include "core/message.hpp"
+#include "core/session_state.hpp"
+
+namespace headway::detail {
+
+class Batch {
+ public:
+  using Sessions = std::vector<std::shared_ptr<SessionState>>;
+
+  /// What the change stands for now.
+  void add(const Change& change) {
+    SessionState& session = change.session();
+    switch (change.kind()) {
+      case Change::opened: opened_.push_back(session.shared_from_this()); break;
+      case Change::closed: closed_.push_back(session.shared_from_this()); break;
+      default: keep(session); updates_.push_back(update_of(session, change.kind()));
+    }
+  }
+  /// The session is kept by somebody else until the batch is cleared.
+  void add(const Message& message) {
+    switch (message.kind) {
+      case Change::opened: opened_.push_back(message.session); break;
+      case Change::closed: closed_.push_back(message.session); break;
+      default: updates_.push_back(message.update());
+    }
+  }
+  /// keep() has been called for its session.
+  void add(const Update& update) { updates_.push_back(update); }
+  /// Updates mention their session's name: it stays until the batch is cleared.
+  void keep(SessionState& session) {
+    if (kept_.empty() || kept_.back().get() != &session)
+      kept_.push_back(session.shared_from_this());
+  }
+
+  [[nodiscard]] const Sessions& opened() const noexcept { return opened_; }
+  [[nodiscard]] const std::vector<Update>& updates() const noexcept { return updates_; }
+  [[nodiscard]] const Sessions& closed() const noexcept { return closed_; }
+  [[nodiscard]] std::size_t size() const noexcept {
+    return opened_.size() + updates_.size() + closed_.size();
+  }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+
+  /// Empties it. Memory for more than so many updates is given back.
+  void clear(std::size_t most) noexcept {
+    opened_.clear();
+    updates_.clear();
+    closed_.clear();
+    kept_.clear();
+    if (updates_.capacity() > most) *this = {};
+  }
+
+ private:
+  Sessions opened_;
+  std::vector<Update> updates_;
+  Sessions closed_;
+  Sessions kept_;
+};
+
+}  // namespace headway::detail
