@@ -19,7 +19,7 @@ struct Setup {
   unsigned reports = 2;
   bool fenced = false;
   /// Operations until the first provider dies: one of 0 to this. 0: it does not report at all.
-  unsigned last_breath = 16;
+  unsigned last_breath = 24;
 };
 Setup setup;
 

@@ -127,7 +127,7 @@ constexpr std::array cases = {
                    }),
     sampled<Right>("one_dies",
                    [] {
-                     setup = {.keys = {"0", "0"}, .last_breath = 12};
+                     setup = {.keys = {"0", "0"}, .last_breath = 16};
                    }),
     sampled<Right>("stamped",
                    [] {
