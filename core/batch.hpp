@@ -36,8 +36,15 @@ class Batch {
       default: updates_.push_back(message.update());
     }
   }
-  /// keep() has been called for its session.
-  void add(const Update& update) { updates_.push_back(update); }
+  /// As `form`, with these values. keep() has been called for its session.
+  void add(const Update& form, std::uint64_t completed, std::uint64_t total,
+           std::uint64_t sequence) {
+    // Filled in its place: a form that has just been written to could not be copied in whole words.
+    Update& update = updates_.emplace_back(form);
+    update.completed = completed;
+    update.total = total;
+    update.sequence = sequence;
+  }
   /// Updates mention their session's name: it stays until the batch is cleared.
   void keep(SessionState& session) {
     if (kept_.empty() || kept_.back().get() != &session)

@@ -71,35 +71,41 @@ void Courier::changed(const Change& change) {
   }
 }
 
-bool Courier::begin_records(const Change& change) {
+bool Courier::begin_records(const Change& change, const Update& form) {
   recorders_.clear();
   recorded_ = &change;
-  if (!any_recorded_) return false;
+  form_ = form;
   for (const auto& subscription : subscriptions_) {
     if (!wants_records(*subscription) || !subscription->selects(change) || subscription->ended())
       continue;
-    if (!subscription->mailbox) subscription->place.recorded.keep(change.session());
-    recorders_.push_back(subscription.get());
+    Place& place = subscription->place;
+    if (!subscription->mailbox) place.recorded.keep(change.session());
+    const std::size_t most = subscription->options.queue_capacity;
+    const std::size_t size = place.recorded.size();
+    recorders_.push_back({subscription.get(), most > size ? most - size : 0});
   }
   return !recorders_.empty();
 }
 
-void Courier::record(const Update& update) {
+void Courier::record(std::uint64_t completed, std::uint64_t total, std::uint64_t sequence) {
   bool all = true;
-  for (SubscriptionState* const subscription : recorders_) {
-    Place& place = subscription->place;
-    if (subscription->mailbox) {
-      const bool taken = subscription->mailbox->push(Message::of(*recorded_, update));
-      place.unsignalled |= taken;
-      place.behind = !taken;
-    } else if (place.recorded.size() < subscription->options.queue_capacity) {
-      place.recorded.add(update);
+  for (Recorder& recorder : recorders_) {
+    Place& place = recorder.subscription->place;
+    if (auto& mailbox = recorder.subscription->mailbox) {
+      place.behind =
+          !mailbox->push(Message::of(*recorded_, form_.observed, completed, total, sequence));
+      place.unsignalled |= !place.behind;
+    } else if (recorder.room != 0) [[likely]] {
+      --recorder.room;
+      place.recorded.add(form_, completed, total, sequence);
     } else {
       place.behind = true;
     }
     all &= !place.behind;
   }
-  if (!all) std::erase_if(recorders_, [](const auto* entry) { return entry->place.behind; });
+  if (!all) {
+    std::erase_if(recorders_, [](const auto& entry) { return entry.subscription->place.behind; });
+  }
 }
 
 void Courier::end_records(const Change& change) {

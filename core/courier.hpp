@@ -40,8 +40,9 @@ class Courier final : public ChangeObserver {
 
   // A recorded subscription gets each change as it happens, and each record.
   void changed(const Change& change) override;
-  [[nodiscard]] bool begin_records(const Change& change) override;
-  void record(const Update& update) override;
+  [[nodiscard]] bool wants_records() const noexcept override { return any_recorded_; }
+  [[nodiscard]] bool begin_records(const Change& change, const Update& form) override;
+  void record(std::uint64_t completed, std::uint64_t total, std::uint64_t sequence) override;
   void end_records(const Change& change) override;
   /// Something was taken in that may have been reported as early as `since`.
   void note_pending(time_point since) noexcept;
@@ -102,7 +103,13 @@ class Courier final : public ChangeObserver {
   bool any_recorded_ = false;
   /// What records are of, and who gets them.
   const Change* recorded_ = nullptr;
-  std::vector<SubscriptionState*> recorders_;
+  Update form_;
+  struct Recorder {
+    SubscriptionState* subscription;
+    /// How many more it may be given, if it has no mailbox.
+    std::size_t room;
+  };
+  std::vector<Recorder> recorders_;
   /// Being handed over on this thread.
   Batch batch_;
   bool released_ = false;

@@ -41,19 +41,20 @@ struct Message {
 
   /// What the change stands for now.
   [[nodiscard]] static Message of(const Change& change) {
-    Message message;
-    message.session = change.session().shared_from_this();
-    message.kind = change.kind();
-    if (message.kind < keys_per_session) message.take(update_of(*message.session, message.kind));
-    return message;
+    const SessionState& session = change.session();
+    if (change.kind() >= keys_per_session) {
+      return {change.session().shared_from_this(), change.kind(), 0, 0, 0, {}};
+    }
+    const Update update = update_of(session, change.kind());
+    return of(change, update.observed, update.completed, update.total, update.sequence);
   }
   /// An update on the change's key.
-  [[nodiscard]] static Message of(const Change& change, const Update& update) {
-    Message message;
-    message.session = change.session().shared_from_this();
-    message.kind = change.kind();
-    message.take(update);
-    return message;
+  [[nodiscard]] static Message of(const Change& change,
+                                  std::chrono::steady_clock::time_point observed,
+                                  std::uint64_t completed, std::uint64_t total,
+                                  std::uint64_t sequence) {
+    return {
+        change.session().shared_from_this(), change.kind(), completed, total, sequence, observed};
   }
 
   [[nodiscard]] Update update() const {
@@ -62,14 +63,6 @@ struct Message {
         session->id, session->name, role_of(kind), stage,
         completed,   total,         sequence,      session->units[static_cast<std::size_t>(stage)],
         observed};
-  }
-
- private:
-  void take(const Update& update) noexcept {
-    completed = update.completed;
-    total = update.total;
-    sequence = update.sequence;
-    observed = update.observed;
   }
 };
 

@@ -46,21 +46,26 @@ void Scoreboard::Run::begin(LaneRecord& lane, std::uint32_t key) {
   lane_ = &lane;
   key_ = key;
   SessionState& session = *lane.session;
-  recorded_ = board_.observer_.begin_records(session.changes[key]);
-  if (!recorded_) return;
+  if (!board_.observer_.wants_records()) {
+    recorded_ = false;
+    return;
+  }
   session.reporting->observed[key] = now_;
-  update_ = update_of(session, static_cast<std::uint8_t>(key));
+  const Update form = update_of(session, static_cast<std::uint8_t>(key));
+  sequence_ = form.sequence;
+  alone_ = lane.group == nullptr && session.merge == Merge::unset;
+  recorded_ = board_.observer_.begin_records(session.changes[key], form);
 }
 
-void Scoreboard::Run::tell() {
-  const LaneValue result = merged(*lane_, key_, value_, order_);
-  update_.completed = result.completed;
-  update_.total = result.total;
-  ++update_.sequence;
-  board_.observer_.record(update_);
+void Scoreboard::Run::tell(std::uint64_t completed, std::uint64_t total) {
+  if (alone_) {
+    board_.observer_.record(completed, total, ++sequence_);
+    return;
+  }
+  const LaneValue result = merged(*lane_, key_, {completed, total}, order_);
+  board_.observer_.record(result.completed, result.total, ++sequence_);
   // Where the next result depends on what stands on the scoreboard, it must stand there.
-  const bool alone = lane_->group == nullptr && lane_->session->merge != Merge::furthest;
-  if (!alone) end();
+  end();
 }
 
 void Scoreboard::Run::end() {

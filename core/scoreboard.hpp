@@ -17,10 +17,12 @@ class ChangeObserver {
  public:
   virtual void changed(const Change& change) = 0;
 
+  /// False: only the ends of records are told.
+  [[nodiscard]] virtual bool wants_records() const noexcept = 0;
   /// Records on the change's key are about to come, one by one. False if nobody wants them: then only the end is
-  /// told.
-  [[nodiscard]] virtual bool begin_records(const Change& change) = 0;
-  virtual void record(const Update& update) = 0;
+  /// told. `form`: an update with all that they have in common.
+  [[nodiscard]] virtual bool begin_records(const Change& change, const Update& form) = 0;
+  virtual void record(std::uint64_t completed, std::uint64_t total, std::uint64_t sequence) = 0;
   /// The change stands for the last of them.
   virtual void end_records(const Change& change) = 0;
 
@@ -70,7 +72,8 @@ class Scoreboard::Run {
     value_ = {record.completed, record.total};
     order_ = record.order;
     ++count_;
-    if (recorded_) tell();
+    if (recorded_) [[unlikely]]
+      tell(record.completed, record.total);
   }
   /// After the last one. Returns how many there have been.
   std::uint64_t finish() {
@@ -80,7 +83,8 @@ class Scoreboard::Run {
 
  private:
   void begin(LaneRecord& lane, std::uint32_t key);
-  void tell();
+  /// The values once more: what has just been stored by halves is slow to load as a whole.
+  void tell(std::uint64_t completed, std::uint64_t total);
   void end();
 
   Scoreboard& board_;
@@ -91,9 +95,11 @@ class Scoreboard::Run {
   std::uint64_t order_ = 0;
   std::uint64_t count_ = 0;
   std::uint64_t all_ = 0;
-  /// Somebody wants each record; what it is told next, but for the values.
+  /// Somebody wants each record.
   bool recorded_ = false;
-  Update update_;
+  /// The session has this lane only, and its values stand as they are.
+  bool alone_ = false;
+  std::uint64_t sequence_ = 0;
 };
 
 }  // namespace headway::detail
