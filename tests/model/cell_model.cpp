@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A cell alone: its provider writes, also after other cells have taken newer stamps; a reader's values are whole,
-// never older than what it read before, and their counts are exact. So are those of a cell of the scoreboard.
-#include "core/board_cell.hpp"
-
+// never older than what it read before, and their counts are exact.
 #include "explore.hpp"
 
 namespace headway::model {
@@ -78,50 +76,12 @@ struct CellModel : Model<CellModel, 2> {
   }
 };
 
-/// The scoreboard's cell: each publication jumps over some sequence numbers.
-struct BoardModel : Model<BoardModel, 2> {
-  static constexpr std::uint64_t publications = 3;
-  static constexpr std::uint64_t step = 5;
-  std::unique_ptr<detail::BoardCell<RelacyAtomics>> cell;
-  detail::BoardValue last;
-
-  void build() {
-    cell = std::make_unique<detail::BoardCell<RelacyAtomics>>();
-    last = {};
-  }
-
-  bool read() {
-    detail::BoardValue value;
-    if (!cell->try_read(value)) return false;
-    RL_ASSERT(value.completed * step == value.sequence && value.total == value.completed * 100);
-    RL_ASSERT(value.sequence >= last.sequence);
-    last = value;
-    return true;
-  }
-
-  void run(unsigned thread) {
-    if (thread == 0) {
-      for (std::uint64_t i = 1; i <= publications; ++i) cell->publish(i, i * 100, i * step);
-    } else {
-      for (unsigned i = 0; i < setup.reads; ++i) static_cast<void>(read());
-    }
-  }
-
-  void check() {
-    RL_ASSERT(read() && last.completed == publications && cell->own_sequence() == last.sequence);
-    cell.reset();
-  }
-};
-
 constexpr std::array cases = {
     right<CellModel>("written_and_moved_up"),
     right<CellModel>("moved_up_twice", [] { setup = {.steps = "aaw"}; }),
     right<CellModel>("ordered", [] { setup = {.steps = "ooo"}; }),
-    right<BoardModel>("published"),
     wrong<CellModel>("release_stores_relaxed", [] { weakened.release_stores = true; }),
     wrong<CellModel>("acquire_loads_relaxed", [] { weakened.acquire_loads = true; }),
-    wrong<BoardModel>("published_stores_relaxed", [] { weakened.release_stores = true; }),
-    wrong<BoardModel>("published_loads_relaxed", [] { weakened.acquire_loads = true; }),
 };
 
 }  // namespace

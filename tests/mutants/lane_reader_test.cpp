@@ -37,19 +37,24 @@ using TimePoint = LaneReader::time_point;
 
 struct Ignored final : ChangeObserver {
   void changed(const Change&) override {}
+  [[nodiscard]] bool wants_records() const noexcept override { return false; }
+  bool begin_records(const Change&, const Update&) override { return false; }
+  void record(std::uint64_t, std::uint64_t, std::uint64_t) override {}
+  void end_records(const Change&) override {}
 };
 
 class ALaneReader : public testing::TestWithParam<std::size_t> {
  protected:
   ALaneReader() {
+    std::unique_ptr<LaneParts> parts;
     if (GetParam() != 0) {
-      lane.ring = std::make_unique<OwnRing>(GetParam());
-      lane.extra = std::make_unique<BusLaneExtra>();
-      lane.extra->has_ring = true;
+      parts = std::make_unique<LaneParts>();
+      parts->own_ring = std::make_unique<OwnRing>(GetParam());
+      parts->ring = parts->own_ring.get();
     }
     session->prepare_reporting();
     lane.session = session;
-    lane.open(&intake, lane.index, lane.extra.get(), false, GetParam() != 0);
+    lane.open(session->gate, intake, lane.index, parts.release(), false);
     lane.active = true;
   }
   ~ALaneReader() override {
@@ -57,7 +62,7 @@ class ALaneReader : public testing::TestWithParam<std::size_t> {
     LaneTable::clear(lane);
   }
 
-  Status report(std::uint64_t completed) { return lane.report(lane.ring.get(), 0, completed, 10); }
+  Status report(std::uint64_t completed) { return lane.report<OwnRing>(0, completed, 10); }
   [[nodiscard]] std::uint64_t seen() const { return session->values[0].own_completed(); }
   std::size_t drop_marks() {
     std::size_t marks = 0;
@@ -86,10 +91,10 @@ class ALaneReaderOfAGroup : public testing::Test {
       lane = &table.acquire();
       lane->session = session;
       lane->group = group;
-      lane->extra = std::make_unique<BusLaneExtra>();
-      lane->extra->lane = lane->index;
-      lane->extra->has_ring = true;
-      lane->open(&intake, lane->index, lane->extra.get(), false, true);
+      auto parts = std::make_unique<LaneParts>();
+      parts->lane = lane->index;
+      parts->ring = group->own_ring.get();
+      lane->open(session->gate, intake, lane->index, parts.release(), false);
       lane->active = true;
     }
   }
@@ -98,7 +103,7 @@ class ALaneReaderOfAGroup : public testing::Test {
   }
 
   Status report(std::size_t lane, std::uint64_t completed) {
-    return lanes[lane]->report(group->own_ring.get(), 0, completed, 10);
+    return lanes[lane]->report<SharedRing>(0, completed, 10);
   }
 
   BusIntake intake{StdAtomics::Clock()};
@@ -114,6 +119,20 @@ class ALaneReaderOfAGroup : public testing::Test {
 };
 
 INSTANTIATE_TEST_SUITE_P(RingCapacity, ALaneReader, testing::Values(0U, 4U));
+
+TEST_P(ALaneReader, IsToldOfAColdLaneOnce) {
+  ASSERT_EQ(report(1), Status::ok);
+  EXPECT_EQ(drop_marks(), 1U);
+  ASSERT_EQ(report(2), Status::ok);
+  EXPECT_EQ(drop_marks(), 0U);
+}
+
+TEST_P(ALaneReader, IsNotToldOfAHotLane) {
+  ASSERT_EQ(report(1), Status::ok);
+  reader.take_marks(now);
+  ASSERT_EQ(report(2), Status::ok);
+  EXPECT_EQ(drop_marks(), 0U);
+}
 
 TEST_P(ALaneReader, FindsWhatTheBarrierOfCoolingBroughtToLight) {
   ASSERT_EQ(report(1), Status::ok);
@@ -160,6 +179,55 @@ TEST_F(ALaneReaderOfAGroup, TakesNothingThatWasRefused) {
   ASSERT_TRUE(reader.try_close(second, now));
   EXPECT_EQ(session->values[0].own_completed(), 1U);
   EXPECT_EQ(session->values[0].own_sequence(), 1U);
+}
+
+/// A session of a bus that nobody dispatches, and a lane that has the turn.
+class AGateThatChanges : public testing::TestWithParam<std::size_t> {
+ protected:
+  AGateThatChanges() { EXPECT_EQ(report(1), Status::ok); }
+  ~AGateThatChanges() override {
+    at_the_barrier() = nullptr;
+    bus->end_reporter(*session, lane);
+  }
+
+  Status report(std::uint64_t completed) { return lane.report<OwnRing>(0, completed, 10); }
+  /// As a provider that has looked at the gate before it changed, and whose turn is stored only now.
+  void report_late(std::uint64_t completed) {
+    const std::uint32_t gate = session->gate.word.exchange(Gate::open);
+    EXPECT_EQ(lane.report<OwnRing>(1, completed, 10), Status::ok);
+    session->gate.word.store(gate);
+  }
+
+  std::shared_ptr<BusState> bus =
+      std::make_shared<BusState>(BusOptions{.dispatch = Dispatch::manual});
+  std::shared_ptr<SessionState> session = bus->open_session("session", {});
+  BusLane& lane = bus->open_lane(session, {.ring_capacity = GetParam()});
+};
+
+INSTANTIATE_TEST_SUITE_P(RingCapacity, AGateThatChanges, testing::Values(0U, 4U));
+
+TEST_P(AGateThatChanges, ByCancelIsSeenByWhoWasTakingTheTurn) {
+  int barriers = 0;
+  at_the_barrier() = [&] {
+    ++barriers;
+    EXPECT_TRUE(session->gate.is_canceled());
+    report_late(2);
+  };
+  BusState::cancel(*session);
+  EXPECT_EQ(barriers, 1);
+  EXPECT_EQ(lane.report<OwnRing>(1, 3, 10), Status::aborted);
+}
+
+TEST_P(AGateThatChanges, ByCloseIsSeenByTheNextReport) {
+  bus->close(*session, Outcome::completed, {});
+  EXPECT_EQ(report(2), Status::closed);
+}
+
+TEST_P(AGateThatChanges, ByStopIsSeenByTheNextReport) {
+  // Before the lane is closed, at the latest.
+  at_the_barrier() = [&] { EXPECT_EQ(report(2), Status::closed); };
+  static_cast<void>(bus->stop(0ns));
+  EXPECT_EQ(report(2), Status::closed);
 }
 
 }  // namespace
