@@ -194,6 +194,41 @@ TEST(Law10AClosedSession, GivesReportersThatAnswerClosed) {
   EXPECT_EQ(bus->statistics().reports, 0U);
 }
 
+TEST(Law10AClosedSession, IsNotReportedToByHoweverManyReporters) {
+  ManualBus manual;
+  auto closed = manual.bus.open_session("closed");
+  auto canceled = manual.bus.open_session("canceled");
+  canceled.cancel();
+  closed.close();
+  canceled.close(Outcome::canceled);
+  // More than a bus has lanes, and the dispatcher never comes for one.
+  for (int i = 0; i < 300'000; ++i) {
+    ASSERT_EQ(closed.reporter().report(source, detection, 1, 1), Status::closed);
+  }
+  EXPECT_EQ(canceled.reporter().report(source, detection, 1, 1), Status::aborted);
+  EXPECT_EQ(manual.bus.statistics().lanes, 0U);
+  EXPECT_EQ(manual.bus.statistics().refused_closed, 300'000U);
+  EXPECT_EQ(manual.bus.statistics().refused_aborted, 1U);
+}
+
+TEST(Law10AHandleThatStandsForNothing, AnswersClosedToManyThreadsAtOnce) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([] {
+      Reporter reporter;
+      SharedReporter shared;
+      Counter counter = reporter.at(source, application);
+      for (int n = 0; n < scaled(100'000); ++n) {
+        ASSERT_EQ(reporter.report(source, detection, 1, 1), Status::closed);
+        ASSERT_EQ(reporter.advance(source, detection), Status::closed);
+        ASSERT_EQ(counter.report(1, 1), Status::closed);
+        ASSERT_EQ(shared.advance(source, detection), Status::closed);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 TEST(Law10ClosingAndCallingBack, AreTwoThings) {
   // close() marks: it neither blocks nor calls back, even while the subscriber is stuck.
   Gate gate;
