@@ -195,9 +195,9 @@ TEST(Law10AClosedSession, GivesReportersThatAnswerClosed) {
 }
 
 TEST(Law10AClosedSession, IsNotReportedToByHoweverManyReporters) {
-  ManualBus manual;
-  auto closed = manual.bus.open_session("closed");
-  auto canceled = manual.bus.open_session("canceled");
+  ManualBus bus;
+  auto closed = bus->open_session("closed");
+  auto canceled = bus->open_session("canceled");
   canceled.cancel();
   closed.close();
   canceled.close(Outcome::canceled);
@@ -206,9 +206,9 @@ TEST(Law10AClosedSession, IsNotReportedToByHoweverManyReporters) {
     ASSERT_EQ(closed.reporter().report(source, detection, 1, 1), Status::closed);
   }
   EXPECT_EQ(canceled.reporter().report(source, detection, 1, 1), Status::aborted);
-  EXPECT_EQ(manual.bus.statistics().lanes, 0U);
-  EXPECT_EQ(manual.bus.statistics().refused_closed, 300'000U);
-  EXPECT_EQ(manual.bus.statistics().refused_aborted, 1U);
+  EXPECT_EQ(bus->statistics().lanes, 0U);
+  EXPECT_EQ(bus->statistics().refused_closed, 300'000U);
+  EXPECT_EQ(bus->statistics().refused_aborted, 1U);
 }
 
 TEST(Law10AHandleThatStandsForNothing, AnswersClosedToManyThreadsAtOnce) {
