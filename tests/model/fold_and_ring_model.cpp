@@ -113,12 +113,12 @@ constexpr std::array cases = {
     right<Right>("same_totals",
                  [] {
                    setup = {.capacity = 2, .keys = "0000", .ticks = 1};
-                   total_step = 2;
+                   same_totals = 2;
                  }),
     right<Right>("same_totals_folding",
                  [] {
                    setup = {.keys = "00", .ticks = 1, .folding = true};
-                   total_step = 2;
+                   same_totals = 2;
                  }),
     right<Right>("fenced",
                  [] {

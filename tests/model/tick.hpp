@@ -19,10 +19,12 @@ struct Slips {
 };
 inline Slips slips;
 
-/// So many reports, by number, have the same total. A ring tells totals only when they change.
-inline std::uint64_t total_step = 1;
+/// A ring tells totals only when they change. 0: they always do; otherwise they go to and fro, and so many reports in
+/// turn have the same one.
+inline std::uint64_t same_totals = 0;
 [[nodiscard]] inline std::uint64_t total_of(std::uint32_t key, std::uint64_t number) noexcept {
-  return (number + total_step - 1) / total_step + 100 * key;
+  const std::uint64_t total = same_totals == 0 ? number : 1 + number / same_totals % 2;
+  return total + 100 * key;
 }
 
 /// What has been taken of one lane, against what its provider reported. A report's `completed` is its
