@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Steps of the control path that a mutant showed no law test to look at.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 #include <headway/headway.hpp>
@@ -16,6 +19,25 @@ TEST(AClosedSessionThatIsCanceled, GoesOnAnsweringClosed) {
   session.close();
   session.cancel();
   EXPECT_EQ(reporter.report(Role::source, Stage::change_detection, 1, 2), Status::closed);
+}
+
+/// A session with one reporter draws no stamps, so that the lane has the turn when the process forks.
+TEST(AForkedChild, IsRefusedOnALaneThatHasTheTurn) {
+  for (const std::size_t ring : {0U, 4U}) {
+    ManualBus bus;
+    auto session = bus->open_session("photos");
+    auto reporter = session.reporter({.ring_capacity = ring});
+    const auto report = [&] {
+      return reporter.report(Role::source, Stage::change_detection, 1, 2);
+    };
+    ASSERT_EQ(report(), Status::ok);
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(report() == Status::closed ? 0 : 1);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(report(), Status::ok);
+  }
 }
 
 struct LeavesWhenOpened final : Subscriber {
