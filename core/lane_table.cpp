@@ -11,7 +11,7 @@ static_assert(is_checked_build || sizeof(LaneRecord) == 384,
 
 constinit LaneTable* LaneTable::first_ = nullptr;
 
-std::mutex& LaneTable::all_mutex() noexcept {
+std::mutex& LaneTable::all_mutex() {
   // Never destroyed: a bus may outlive every static object.
   static std::mutex& mutex = *new std::mutex;
   return mutex;

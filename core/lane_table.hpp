@@ -51,7 +51,7 @@ class LaneTable {
   using Chunk = std::array<LaneRecord, chunk_size>;
 
   /// Guards the list of all tables.
-  [[nodiscard]] static std::mutex& all_mutex() noexcept;
+  [[nodiscard]] static std::mutex& all_mutex();
   static LaneTable* first_;
   LaneTable* previous_ = nullptr;
   LaneTable* next_ = nullptr;

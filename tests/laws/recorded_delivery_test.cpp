@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <poll.h>
@@ -49,6 +50,38 @@ TEST_P(RecordedDelivery, HandsOverEachRecordInOrder) {
   for (std::size_t i = 0; i < updates.size(); ++i) {
     ASSERT_EQ(updates[i].completed, i);
     ASSERT_EQ(updates[i].sequence, i / keys_per_session + 1);
+  }
+}
+
+TEST_P(RecordedDelivery, HandsOverValuesOfEverySizeWhateverTheTotalsDo) {
+  ManualBus bus;
+  RecordingSubscriber seen;
+  auto subscription =
+      bus->subscribe(seen, {.interval = 1ms, .run_on = GetParam(), .delivery = Delivery::recorded});
+  auto session = bus->open_session("s");
+  auto reporter = session.reporter({.ring_capacity = 1024});
+  constexpr std::uint64_t one = 1;
+  constexpr std::uint64_t most = ~std::uint64_t{0};
+  const std::vector<std::uint64_t> values = {0,         1, (one << 60) - 1, one << 60, 7,
+                                             one << 61, 8, one << 63,       most,      9};
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> reported;
+  for (const std::uint64_t total : {std::uint64_t{0}, one << 60, most}) {
+    for (const std::uint64_t value : values) reported.emplace_back(value, total);
+    // The total as it was, and one that was there before.
+    for (const std::uint64_t value : values)
+      reported.emplace_back(value, value % 2 == 0 ? total : 5);
+  }
+  for (const auto& [completed, total] : reported) {
+    ASSERT_EQ(reporter.report(source, application, completed, total), Status::ok);
+  }
+  bus.settle();
+  drain(subscription);
+  const auto updates = seen.updates();
+  ASSERT_EQ(updates.size(), reported.size());
+  for (std::size_t i = 0; i < updates.size(); ++i) {
+    ASSERT_EQ(updates[i].completed, reported[i].first) << i;
+    ASSERT_EQ(updates[i].total, reported[i].second) << i;
+    ASSERT_EQ(updates[i].sequence, i + 1);
   }
 }
 

@@ -109,6 +109,7 @@ constexpr std::array cases = {
     right<Right>("capacity_2", [] { setup = {.capacity = 2, .keys = "0010", .ticks = 1}; }),
     sampled<Right>("folding", [] { setup = {.keys = "10", .ticks = 1, .folding = true}; }),
     right<Right>("folding_small", [] { setup = {.keys = "0", .ticks = 1, .folding = true}; }),
+    right<Right>("without_a_ring", [] { setup = {.capacity = 0, .keys = "10", .ticks = 1}; }),
     sampled<Right>("two_ticks", [] { setup = {.keys = "0101"}; }),
     right<Right>("same_totals",
                  [] {

@@ -101,19 +101,6 @@ class Cell {
     return whole;
   }
 
-  /// For the scoreboard, whose one writer is the dispatcher: all three words at once.
-  void publish(std::uint64_t completed, std::uint64_t total, std::uint64_t sequence) noexcept {
-    const std::uint64_t version = version_.load(std::memory_order_relaxed);
-    version_.store(writing, std::memory_order_relaxed);
-    offset_.store(sequence, std::memory_order_release);
-    completed_.store(completed, std::memory_order_release);
-    total_.store(total, std::memory_order_release);
-    version_.store(version + 1, std::memory_order_release);
-  }
-  [[nodiscard]] std::uint64_t own_sequence() const noexcept {
-    return offset_.load(std::memory_order_relaxed);
-  }
-
   /// Back to nothing. Only while no provider holds the lane.
   void reset() noexcept {
     version_.store(0, std::memory_order_relaxed);
