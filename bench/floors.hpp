@@ -44,6 +44,45 @@ class TwoStores {
   alignas(apart) Paced poller_;
 };
 
+/// What it takes to store two words so that a reader never sees halves of two reports: a sequence lock, whose
+/// version costs nothing to know, since it follows from a value that only grows.
+class FourStores {
+ public:
+  static constexpr bool counts = false;
+  explicit FourStores(Sink& sink, std::chrono::nanoseconds interval = display_interval)
+      : sink_(sink), poller_(interval, [this] { poll(); }) {}
+  void report(std::uint64_t completed, std::uint64_t total) noexcept {
+    version_.store(2 * completed - 1, std::memory_order_relaxed);
+    completed_.store(completed, std::memory_order_release);
+    total_.store(total, std::memory_order_release);
+    version_.store(2 * completed, std::memory_order_release);
+  }
+  void settle() {
+    while (sink_.delivered() != completed_.load(std::memory_order_relaxed)) {
+      std::this_thread::yield();
+    }
+  }
+  void stop() { poller_.stop(); }
+
+ private:
+  void poll() {
+    for (;;) {
+      const auto before = version_.load(std::memory_order_acquire);
+      const auto completed = completed_.load(std::memory_order_acquire);
+      const auto total = total_.load(std::memory_order_acquire);
+      if (before % 2 != 0 || version_.load(std::memory_order_relaxed) != before) continue;
+      sink_.on_progress(completed, total, 0);
+      return;
+    }
+  }
+
+  Sink& sink_;
+  alignas(apart) std::atomic<std::uint64_t> version_{0};
+  std::atomic<std::uint64_t> completed_{0};
+  std::atomic<std::uint64_t> total_{1};
+  alignas(apart) Paced poller_;
+};
+
 class FetchAdd {
  public:
   static constexpr bool counts = true;

@@ -67,6 +67,13 @@ class OwnReporter : public OneBus {
   headway::Reporter reporter_;
 };
 
+/// For contenders whose reports only advance.
+template <class Counter>
+struct AdvancingHandle {
+  Counter counter;
+  void report(std::uint64_t, std::uint64_t) noexcept { counter.advance(); }
+};
+
 template <std::size_t ring_capacity>
 class OwnCounter : public OneBus {
  public:
@@ -78,6 +85,7 @@ class OwnCounter : public OneBus {
   void report(std::uint64_t completed, std::uint64_t total) noexcept {
     counter_.report(completed, total);
   }
+  [[nodiscard]] headway::Counter handle() const noexcept { return counter_; }
 
  private:
   headway::Reporter reporter_;
@@ -95,6 +103,7 @@ class Advancing : public OneBus {
     counter_.add_total(1);
   }
   void report(std::uint64_t, std::uint64_t) noexcept { counter_.advance(); }
+  [[nodiscard]] AdvancingHandle<headway::Counter> handle() const noexcept { return {counter_}; }
 
  private:
   headway::Reporter reporter_;
@@ -127,6 +136,7 @@ class SharedCounting : public OneBus {
   void report(std::uint64_t completed, std::uint64_t total) noexcept {
     counter_.report(completed, total);
   }
+  [[nodiscard]] headway::SharedCounter handle() const noexcept { return counter_; }
 
  private:
   headway::SharedReporter reporter_;
@@ -144,6 +154,9 @@ class SharedAdvancing : public OneBus {
     counter_.add_total(1);
   }
   void report(std::uint64_t, std::uint64_t) noexcept { counter_.advance(); }
+  [[nodiscard]] AdvancingHandle<headway::SharedCounter> handle() const noexcept {
+    return {counter_};
+  }
 
  private:
   headway::SharedReporter reporter_;

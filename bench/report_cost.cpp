@@ -16,6 +16,7 @@
 // promised) is checked at the end. Contenders:
 //
 //   two_stores, fetch_add   floors: atomics that a thread polls
+//   four_stores             what it takes at least to store two words that are never seen torn: a sequence lock
 //   mutex_function          the synchronous way: a std::function called under a mutex
 //   headway_folding...      a Reporter without a ring; _counter and _advance: through a Counter
 //   headway_default...      a Reporter with the default options, a ring of 64
@@ -48,9 +49,10 @@ void with_room(benchmark::State& state) {
   std::uint64_t completed = 0;
   {
     const auto contender = std::make_unique<Contender>(sink, queue_pause);
+    auto&& handle = handle_of(*contender);
     while (state.KeepRunningBatch(batch)) {
       const auto before = Clock::now();
-      for (std::uint64_t i = 0; i < batch; ++i) contender->report(++completed, whole);
+      for (std::uint64_t i = 0; i < batch; ++i) handle.report(++completed, whole);
       const std::chrono::duration<double> spent = Clock::now() - before;
       state.SetIterationTime(spent.count());
       while (sink.delivered() != completed) std::this_thread::yield();
@@ -70,6 +72,7 @@ void in_both(const std::string& name) {
 
 void register_both() {
   in_both<TwoStores>("two_stores");
+  in_both<FourStores>("four_stores");
   in_both<FetchAdd>("fetch_add");
   in_both<MutexFunction>("mutex_function");
   in_both<OwnReporter<0>>(headway_named("folding"));

@@ -20,6 +20,17 @@ inline void check(benchmark::State& state, const Sink& sink, std::uint64_t repor
   if (counts && sink.count() < reports) state.SkipWithError("reports were not accounted for");
 }
 
+/// What the loop reports to: the contender, or a handle that a program would keep in a variable of its own, as it
+/// would a Counter.
+template <class Contender>
+decltype(auto) handle_of(Contender& contender) {
+  if constexpr (requires { contender.handle(); }) {
+    return contender.handle();
+  } else {
+    return (contender);
+  }
+}
+
 /// One thread reports without pause.
 template <class Contender>
 void full_speed(benchmark::State& state) {
@@ -27,7 +38,8 @@ void full_speed(benchmark::State& state) {
   std::uint64_t completed = 0;
   {
     const auto contender = std::make_unique<Contender>(sink);
-    for (auto _ : state) contender->report(++completed, whole);
+    auto&& handle = handle_of(*contender);
+    for (auto _ : state) handle.report(++completed, whole);
     contender->settle();
     contender->stop();
   }

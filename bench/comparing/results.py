@@ -20,7 +20,8 @@ FIELDS = {"name", "run_name", "run_type", "family_index", "per_family_instance_i
           "aggregate_unit"}
 
 # What no library can beat, by the beginnings of their names. `spinning` costs a core.
-FLOORS = ("two_stores", "fetch_add", "futex", "spinning", "sleep_", "clock_alone", "poll_atomics", "direct_calls")
+FLOORS = ("two_stores", "four_stores", "fetch_add", "futex", "spinning", "sleep_", "clock_alone", "poll_atomics",
+          "direct_calls")
 
 
 def is_headway(contender: str) -> bool:

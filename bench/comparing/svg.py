@@ -30,6 +30,7 @@ OTHER_PEER = "#8d8478"
 
 NAMES = {
     "two_stores": "two stores",
+    "four_stores": "four stores",
     "fetch_add": "fetch_add",
     "boost_spsc_queue": "Boost spsc_queue",
     "boost_queue": "Boost queue",
