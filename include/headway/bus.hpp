@@ -86,7 +86,7 @@ class HEADWAY_EXPORT Bus {
   /// were closed. As new as the dispatcher's last tick. Never waits for the dispatcher.
   [[nodiscard]] std::vector<SessionInfo> snapshot(const Filter& filter = {}) const;
 
-  /// Cancels by id. False if no open session has it.
+  /// Cancels by id, as Session::cancel() does. False if no open session has it.
   bool cancel(SessionId id);
 
   /// Delivers at once, whatever the intervals, and waits until that is done, at most until the deadline.

@@ -58,7 +58,8 @@ class HEADWAY_EXPORT Session {
   /// Status::closed and is not counted. A second close has no effect.
   void close(Outcome outcome = Outcome::completed, std::string detail = {});
 
-  /// Later reports return Status::aborted. Sticky. The session stays open until it is closed.
+  /// Later reports return Status::aborted. Sticky. The session stays open until it is closed. Takes a lock and has
+  /// every running thread of the process pass a barrier, some microseconds in all: not for a signal handler.
   void cancel() noexcept;
   /// One relaxed load.
   [[nodiscard]] bool canceled() const noexcept;
