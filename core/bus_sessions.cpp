@@ -123,10 +123,13 @@ void BusState::shut_gate(SessionState& session) noexcept {
 }
 
 void BusState::change_gate(SessionState& session, Gate::Bits bit) noexcept {
-  session.gate.word.fetch_or(bit, std::memory_order_relaxed);
-  if (session.lanes().empty()) return;
-  heavy_barrier();
-  for (LaneRecord* const lane : session.lanes()) lane->take_turn_away();
+  if (!session.lanes().empty()) {
+    session.gate.word.fetch_or(Gate::changing, std::memory_order_relaxed);
+    heavy_barrier();
+    for (LaneRecord* const lane : session.lanes()) lane->take_turn_away();
+  }
+  // Whoever sees the bit sees that the turns are gone.
+  session.gate.word.fetch_or(bit, std::memory_order_release);
 }
 
 void BusState::cancel(SessionState& session) noexcept {

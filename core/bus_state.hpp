@@ -121,7 +121,7 @@ class BusState : public std::enable_shared_from_this<BusState> {
   /// The session's reports are refused from now on; those in flight are answered by their lanes. Under the
   /// control mutex, as the two that follow.
   static void shut_gate(SessionState& session) noexcept;
-  /// Every report that begins from now on sees the bit.
+  /// Every report that begins from now on sees the bit, and every one after one that has seen it.
   static void change_gate(SessionState& session, Gate::Bits bit) noexcept;
   /// False if the session is closed.
   static bool cancel_locked(SessionState& session) noexcept;

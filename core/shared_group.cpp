@@ -75,6 +75,9 @@ BusLane* find_lane(GroupState& group) noexcept {
 }
 
 Status refuse(const GroupState& group) noexcept {
+  // Of a session that has just been closed the thread's lane may still have the turn.
+  const ThreadCacheEntry& entry = thread_cache[group.id % thread_cache_size];
+  if (entry.group == group.id) entry.lane->take_turn_away();
   const bool canceled = group.gate->is_canceled();
   BusIntake& intake = group.session->bus->intake();
   (canceled ? intake.refused_aborted : intake.refused_closed)

@@ -112,7 +112,7 @@ class HEADWAY_EXPORT Reporter {
   /// no enumerator.
   [[nodiscard]] Counter at(Role role, Stage stage);
 
-  /// One relaxed load.
+  /// One load.
   [[nodiscard]] bool canceled() const noexcept { return lane_->gate().is_canceled(); }
 
  private:

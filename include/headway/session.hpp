@@ -61,7 +61,7 @@ class HEADWAY_EXPORT Session {
   /// Later reports return Status::aborted. Sticky. The session stays open until it is closed. Takes a lock and has
   /// every running thread of the process pass a barrier, some microseconds in all: not for a signal handler.
   void cancel() noexcept;
-  /// One relaxed load.
+  /// One load.
   [[nodiscard]] bool canceled() const noexcept;
 
  private:

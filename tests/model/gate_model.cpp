@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A gate that changes under a provider that folds without a look at it. Whoever changes it takes the turn away,
-// as core/bus_sessions.cpp does. Once that is done, every report that begins is refused, or has a stamp; what
-// was refused changes nothing and is not taken; what returned ok is. The closing of a session has no barrier
+// A gate that changes under a provider that folds without a look at it. Whoever changes it says so, takes the turn
+// away and changes it, as core/bus_sessions.cpp does. Once that is done, or has been seen, every report that begins
+// is refused, or has a stamp; what was refused changes nothing and is not taken; what returned ok is. The closing of a session has no barrier
 // there: the closing of its lanes must do.
 #include "tick.hpp"
 
@@ -37,6 +37,7 @@ struct GateSlips {
   bool no_barrier = false;
   bool turn_first = false;
   bool turn_left = false;
+  bool at_once = false;
   bool closed_at_once = false;
 };
 GateSlips gate_slips;
@@ -99,7 +100,8 @@ struct GateModel : Model<GateModel<Atomics>, 3> {
   void report(std::uint32_t key) {
     Shared& all = *shared;
     const std::uint64_t number = ++all.number;
-    const bool after = all.changed.load(std::memory_order_acquire) != 0;
+    const bool after = all.changed.load(std::memory_order_acquire) != 0 ||
+                       (setup.change == Change::cancel && all.gate.is_canceled());
     const detail::LaneValue before = all.lane.current(key);
     all.last_stamp = 0;
     const Status status = all.lane.template report<Ring>(key, number, total_of(key, number));
@@ -121,17 +123,22 @@ struct GateModel : Model<GateModel<Atomics>, 3> {
 
   // The control path.
 
+  [[nodiscard]] static typename Gate::Bits bit() {
+    switch (setup.change) {
+      case Change::cancel: return Gate::canceled;
+      case Change::stamp: return Gate::stamped;
+      default: return Gate::closed;
+    }
+  }
+  void set(typename Gate::Bits to) { shared->gate.word.fetch_or(to, std::memory_order_relaxed); }
   void change_gate() {
     Shared& all = *shared;
-    if (gate_slips.turn_first) all.lane.take_turn_away();
-    switch (setup.change) {
-      case Change::cancel: all.gate.word.fetch_or(Gate::canceled, std::memory_order_relaxed); break;
-      case Change::stamp: all.gate.word.fetch_or(Gate::stamped, std::memory_order_relaxed); break;
-      case Change::close: all.gate.word.fetch_or(Gate::closed, std::memory_order_relaxed); break;
-    }
     const bool closes = setup.change == Change::close;
+    if (gate_slips.turn_first) all.lane.take_turn_away();
+    set(closes || gate_slips.at_once ? bit() : Gate::changing);
     if (!closes && !setup.fenced && !gate_slips.no_barrier) Atomics::heavy_barrier();
     if (!gate_slips.turn_first && !gate_slips.turn_left) all.lane.take_turn_away();
+    if (!closes) all.gate.word.fetch_or(bit(), std::memory_order_release);
     if (closes && !gate_slips.closed_at_once) close_lane();
     all.changed.store(1, std::memory_order_release);
     if (closes && gate_slips.closed_at_once) close_lane();
@@ -205,6 +212,7 @@ constexpr std::array cases = {
                    gate_slips.no_barrier = true;
                  }),
     wrong<Right>("turn_taken_away_first", [] { gate_slips.turn_first = true; }),
+    wrong<Right>("changed_at_once", [] { gate_slips.at_once = true; }),
     wrong<Right>("turn_left", [] { gate_slips.turn_left = true; }),
     wrong<Right>("closed_at_once",
                  [] {
@@ -253,8 +261,10 @@ template <>
 Status Lane<model::TurnKept, Intake<model::TurnKept, 1>>::report_gated<SpscRing<model::TurnKept>>(
     Lane& lane, std::uint32_t turn, std::uint64_t completed, std::uint64_t total) noexcept {
   if (lane.gate_->refuses()) return lane.refuse();
+  const std::uint32_t key = key_of(turn);
+  if (!lane.gate_->is_stamped()) return lane.fold_on(key, completed, total);
   const std::uint64_t order = lane.gate_->order.fetch_add(1, std::memory_order_relaxed) + 1;
-  return lane.report_ordered<SpscRing<model::TurnKept>>(key_of(turn), completed, total, order);
+  return lane.report_ordered<SpscRing<model::TurnKept>>(key, completed, total, order);
 }
 
 /// As the library's, but the turn is stored in a fenced lane as in any other.

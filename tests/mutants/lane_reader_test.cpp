@@ -210,7 +210,9 @@ TEST_P(AGateThatChanges, ByCancelIsSeenByWhoWasTakingTheTurn) {
   int barriers = 0;
   at_the_barrier() = [&] {
     ++barriers;
-    EXPECT_TRUE(session->gate.is_canceled());
+    EXPECT_FALSE(session->gate.is_open());
+    EXPECT_FALSE(session->gate.is_canceled());
+    EXPECT_EQ(report(2), Status::ok);
     report_late(2);
   };
   BusState::cancel(*session);

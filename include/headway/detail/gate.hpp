@@ -3,10 +3,11 @@
 // Gate: the word that says whether the reports of one session are taken.
 //
 // It is `open` as a rule; everything else (canceled, closed, stopped, several reporters under Merge::latest, the
-// child of a fork) sends the report down the slow path. A lane that goes on folding on one key does not look
-// at it: whoever changes a gate takes the turn away from the session's lanes, and a lane looks at its gate
-// whenever it takes the turn (see lane.hpp). Gates live in pages of their own, so that a fork's child can void
-// every gate of the process in a few microseconds.
+// child of a fork) sends the report down the slow path, for good: no gate becomes `open` again. A lane that has the
+// turn does not look at it, and a lane looks at its gate whenever it takes the turn (see lane.hpp). So whoever
+// changes a gate first says `changing`, has everybody pass a barrier, takes the turn away from the session's lanes,
+// and only then changes it: whoever has seen the change finds it everywhere. (Closing does without: the lanes'
+// closing handshake answers what is under way.)
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,9 @@ struct BasicGate {
     /// Each report draws a stamp from `order`.
     stamped = 2,
     canceled = 4,
-    closed = 8
+    closed = 8,
+    /// Reports are taken as if it were open, but no lane takes a turn.
+    changing = 16
   };
 
   typename Atomics::template Atomic<std::uint32_t> word{inert};
@@ -39,8 +42,12 @@ struct BasicGate {
   [[nodiscard]] bool refuses() const noexcept {
     return (word.load(std::memory_order_relaxed) & (open | canceled | closed)) != open;
   }
+  /// Acquires that no lane has a turn any more.
   [[nodiscard]] bool is_canceled() const noexcept {
-    return (word.load(std::memory_order_relaxed) & canceled) != 0;
+    return (word.load(std::memory_order_acquire) & canceled) != 0;
+  }
+  [[nodiscard]] bool is_stamped() const noexcept {
+    return (word.load(std::memory_order_relaxed) & stamped) != 0;
   }
 };
 

@@ -22,7 +22,7 @@
 //
 // Memory ordering: three places order a store before a load, on both sides.
 //   provider: stores a value, looks at the word (L1)     dispatcher: changes the word (L2), looks for values (L3)
-//   provider: takes the turn (G1), looks at the gate     others: change the gate, take the turn away (G2)
+//   provider: takes the turn (G1), looks at the gate     others: say it is changing, take the turn away (G2)
 // They need a full barrier on both sides: light_barrier() here and heavy_barrier() there, or, in a fenced
 // lane, read-modify-writes on both sides, of the word and of the turn. See fences.hpp. An acknowledgement (A1)
 // needs no order of its own: a drain acquires the pushes it finds, so a push made after the provider saw it
@@ -130,8 +130,8 @@ class alignas(cache_line) Lane {
 
   // Any thread.
 
-  /// The next report looks at the gate, which has just been changed. Without heavy_barrier() between the two
-  /// one that is just taking the turn may miss it.
+  /// The next report looks at the gate, which is changing. Without heavy_barrier() between the two one that is
+  /// just taking the turn may miss it.
   void take_turn_away() noexcept { pass_turn(nobody); }  // G2
 
   // Dispatcher.
@@ -205,7 +205,7 @@ class alignas(cache_line) Lane {
     return turn & 7;
   }
 
-  /// The gate is not simply open: refuses, or draws a stamp first.
+  /// The gate is not simply open: refuses, draws a stamp first, or does without the turn.
   template <class Ring>
   [[gnu::noinline]] static Status report_gated(Lane& lane, std::uint32_t turn,
                                                std::uint64_t completed,
@@ -213,8 +213,17 @@ class alignas(cache_line) Lane {
     // Whoever changed the gate may not have come to it yet.
     if (!lane.folds_on(nobody)) lane.pass_turn(nobody);
     if (lane.gate_->refuses()) return lane.refuse();
-    const std::uint64_t order = lane.gate_->order.fetch_add(1, std::memory_order_relaxed) + 1;
-    return lane.template report_ordered<Ring>(key_of(turn), completed, total, order);
+    const std::uint32_t key = key_of(turn);
+    if (lane.gate_->is_stamped()) {
+      const std::uint64_t order = lane.gate_->order.fetch_add(1, std::memory_order_relaxed) + 1;
+      return lane.template report_ordered<Ring>(key, completed, total, order);
+    }
+    // It is changing.
+    if ((lane.last_ == nullptr || lane.ceases_folding()) &&
+        lane.extra_->template push<Ring>(key, completed, total)) {
+      return lane.pushed();
+    }
+    return lane.fold_on(key, completed, total);
   }
   /// The turn was somebody else's, or has been taken away.
   template <class Ring>
@@ -267,7 +276,7 @@ class alignas(cache_line) Lane {
     return gate_->is_open();
   }
 
-  /// Folding goes on with this key, or starts. The lane has the turn for it.
+  /// Folding goes on with this key, or starts.
   Status fold_on(std::uint32_t key, std::uint64_t completed, std::uint64_t total) noexcept {
     cells_[key].write_after(begin_fold(key), completed, total);
     Atomics::light_barrier();
