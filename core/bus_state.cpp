@@ -53,6 +53,9 @@ void check(const SubscriptionOptions& options) {
   }
 }
 
+/// After a stop's deadline a callback that takes no longer than this is not called stuck.
+constexpr std::chrono::milliseconds just_now{5};
+
 /// Now and so long, without overflow.
 std::chrono::steady_clock::time_point deadline_after(std::chrono::nanoseconds time) {
   using Clock = std::chrono::steady_clock;
@@ -302,8 +305,11 @@ StopReport BusState::end_threads(time_point deadline) {
         static_cast<void>(subscription->gate.wait(deadline));
       }
     }
+    // A callback that runs now may have begun just now, with what the last pass left in its mailbox.
+    const bool stuck = subscription->gate.running() &&
+                       subscription->gate.wait(std::chrono::steady_clock::now() + just_now) !=
+                           CallbackGate::Wait::idle;
     const std::size_t undelivered = dispatcher_.undelivered(*subscription);
-    const bool stuck = subscription->gate.running();
     const bool polled = subscription->options.run_on == RunOn::caller;
     if (undelivered != 0 && !polled) report.undelivered += undelivered;
     if (stuck && !polled) {
