@@ -53,7 +53,7 @@ void check(const SubscriptionOptions& options) {
   }
 }
 
-/// After a stop's deadline a callback that takes no longer than this is not called stuck.
+/// After a stop's deadline callbacks that end within this are not called stuck.
 constexpr std::chrono::milliseconds just_now{5};
 
 /// Now and so long, without overflow.
@@ -284,6 +284,8 @@ StopReport BusState::end_threads(time_point deadline) {
     all.insert(all.end(), leaving_.begin(), leaving_.end());
   }
   StopReport report;
+  const time_point now = std::chrono::steady_clock::now();
+  const time_point until = deadline > now ? deadline : now + just_now;
   for (const auto& subscription : all) {
     if (dispatcher_.settled()) {
       subscription->finish();
@@ -306,9 +308,8 @@ StopReport BusState::end_threads(time_point deadline) {
       }
     }
     // A callback that runs now may have begun just now, with what the last pass left in its mailbox.
-    const bool stuck = subscription->gate.running() &&
-                       subscription->gate.wait(std::chrono::steady_clock::now() + just_now) !=
-                           CallbackGate::Wait::idle;
+    const bool stuck =
+        subscription->gate.running() && subscription->gate.wait(until) != CallbackGate::Wait::idle;
     const std::size_t undelivered = dispatcher_.undelivered(*subscription);
     const bool polled = subscription->options.run_on == RunOn::caller;
     if (undelivered != 0 && !polled) report.undelivered += undelivered;

@@ -70,6 +70,7 @@ std::size_t Dispatcher::tick(Lock& lock) {
   Commands commands;
   const bool any_commands = bus_.take_commands(commands);
   if (any_commands) admit(commands, now);
+  period_ = courier_.shortest_interval().value_or(bus_.options.unwatched_interval);
   try_closing(now);
   // Before the others: who took over from a reporter that has ended may have reported already.
   if (any_commands) retire(commands.ended, now);
@@ -79,7 +80,7 @@ std::size_t Dispatcher::tick(Lock& lock) {
     try_closing(now);
   }
   if (const auto oldest = reader_.take_oldest()) courier_.note_pending(*oldest);
-  reader_.cool(now, std::max<std::chrono::nanoseconds>(period(), quiet_before_cooling));
+  reader_.cool(now, std::max<std::chrono::nanoseconds>(period_, quiet_before_cooling));
   last_tick_ = now;
   counters.reports.store(reader_.reports(), std::memory_order_relaxed);
   counters.folds.store(reader_.folds(), std::memory_order_relaxed);
@@ -177,12 +178,8 @@ void Dispatcher::note_finished() {
   bus_.announce_finished();
 }
 
-std::chrono::nanoseconds Dispatcher::period() const noexcept {
-  return courier_.shortest_interval().value_or(bus_.options.unwatched_interval);
-}
-
 std::chrono::nanoseconds Dispatcher::timer_slack() const noexcept {
-  return std::clamp<std::chrono::nanoseconds>(period() / slack_part, std::chrono::nanoseconds(1),
+  return std::clamp<std::chrono::nanoseconds>(period_ / slack_part, std::chrono::nanoseconds(1),
                                               most_slack);
 }
 
@@ -200,7 +197,7 @@ std::optional<Dispatcher::time_point> Dispatcher::next_tick(time_point now) cons
   if (bus_.flush_requested() != flush_wanted_ || bus_.stopping() != stopping_) return now;
   const bool hot = reader_.hot() != 0;
   std::optional<time_point> next = courier_.next_due(now, hot);
-  if (hot && (!next || now + period() < *next)) next = now + period();
+  if (hot && (!next || now + period_ < *next)) next = now + period_;
   return next;
 }
 

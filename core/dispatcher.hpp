@@ -79,7 +79,6 @@ class Dispatcher {
   void answer_flush();
   void note_finished();
   [[nodiscard]] Courier::Urgency urgency() const noexcept;
-  [[nodiscard]] std::chrono::nanoseconds period() const noexcept;
   /// When the next tick must run; nullopt: when something happens.
   [[nodiscard]] std::optional<time_point> next_tick(time_point now) const noexcept;
   [[nodiscard]] std::chrono::nanoseconds timer_slack() const noexcept;
@@ -99,6 +98,8 @@ class Dispatcher {
   std::vector<Closing> closing_;
   std::vector<std::shared_ptr<SessionState>> handed_out_;
   time_point last_tick_{};
+  /// The shortest interval, as of the last tick: how often hot lanes are read.
+  std::chrono::nanoseconds period_{0};
   bool unread_ = false;
   /// The thread's timer slack, once it has been set.
   std::chrono::nanoseconds slack_{0};

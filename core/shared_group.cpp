@@ -78,11 +78,7 @@ Status refuse(const GroupState& group) noexcept {
   // Of a session that has just been closed the thread's lane may still have the turn.
   const ThreadCacheEntry& entry = thread_cache[group.id % thread_cache_size];
   if (entry.group == group.id) entry.lane->take_turn_away();
-  const bool canceled = group.gate->is_canceled();
-  BusIntake& intake = group.session->bus->intake();
-  (canceled ? intake.refused_aborted : intake.refused_closed)
-      .fetch_add(1, std::memory_order_relaxed);
-  return canceled ? Status::aborted : Status::closed;
+  return refuse_by(*group.gate, &group.session->bus->intake());
 }
 
 Status refuse_kind(GroupState& group) noexcept {

@@ -260,7 +260,7 @@ template <>
 template <>
 Status Lane<model::TurnKept, Intake<model::TurnKept, 1>>::report_gated<SpscRing<model::TurnKept>>(
     Lane& lane, std::uint32_t turn, std::uint64_t completed, std::uint64_t total) noexcept {
-  if (lane.gate_->refuses()) return lane.refuse();
+  if (lane.gate_->refuses()) return refuse_by(*lane.gate_, lane.intake_);
   const std::uint32_t key = key_of(turn);
   if (!lane.gate_->is_stamped()) return lane.fold_on(key, completed, total);
   const std::uint64_t order = lane.gate_->order.fetch_add(1, std::memory_order_relaxed) + 1;

@@ -41,6 +41,17 @@
 
 namespace headway::detail {
 
+/// Answers a report that the gate refuses, and counts it in `intake`, if any.
+template <class Gate, class IntakeType>
+Status refuse_by(const Gate& gate, IntakeType* intake) noexcept {
+  const bool canceled = gate.is_canceled();
+  if (intake != nullptr) {
+    (canceled ? intake->refused_aborted : intake->refused_closed)
+        .fetch_add(1, std::memory_order_relaxed);
+  }
+  return canceled ? Status::aborted : Status::closed;
+}
+
 template <class Atomics, class IntakeType>
 class alignas(cache_line) Lane {
  public:
@@ -212,7 +223,7 @@ class alignas(cache_line) Lane {
                                                std::uint64_t total) noexcept {
     // Whoever changed the gate may not have come to it yet.
     if (!lane.folds_on(nobody)) lane.pass_turn(nobody);
-    if (lane.gate_->refuses()) return lane.refuse();
+    if (lane.gate_->refuses()) return refuse_by(*lane.gate_, lane.intake_);
     const std::uint32_t key = key_of(turn);
     if (lane.gate_->is_stamped()) {
       const std::uint64_t order = lane.gate_->order.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -330,16 +341,6 @@ class alignas(cache_line) Lane {
     if (in_time) return Status::ok;
     intake_->refused_closed.fetch_add(1, std::memory_order_relaxed);
     return Status::closed;
-  }
-
-  /// Counts a report that the gate refuses.
-  Status refuse() noexcept {
-    const bool canceled = gate_->is_canceled();
-    if (intake_ != nullptr) {
-      (canceled ? intake_->refused_aborted : intake_->refused_closed)
-          .fetch_add(1, std::memory_order_relaxed);
-    }
-    return canceled ? Status::aborted : Status::closed;
   }
 
   /// The dispatcher has taken all folds: what is reported now may go into the ring again.
