@@ -39,7 +39,10 @@ struct Interrupted {
   std::size_t ring = 0;
   /// What the session's second reporter does to a report under Merge::latest: it takes the long way.
   Merge merge = Merge::sum;
-  std::uint64_t ahead = 1'000'000;
+  /// A report's value, before the report's number is added: large ones take a wide record.
+  std::uint64_t base = 0;
+  /// Whether the total grows with each report, and takes a word of its own in the ring.
+  bool total_grows = true;
   /// The intruder reports on another key, and a handler returns before the dispatcher has looked.
   bool elsewhere = false;
 };
@@ -56,8 +59,9 @@ struct Interrupted {
 const Interrupted cases[] = {
     {.name = "Fold"},
     {.name = "Ring", .ring = 64},
+    {.name = "RingSameTotal", .ring = 64, .total_grows = false},
+    {.name = "RingWideRecord", .ring = 64, .base = 1ULL << 61},
     {.name = "RingOnAnotherKey", .ring = 64, .elsewhere = true},
-    {.name = "RingAndTwoSlots", .ring = 64, .ahead = 1ULL << 62},
     {.name = "RingIsFull", .ring = 2},
     {.name = "StampedFold", .merge = Merge::latest},
     {.name = "StampedRing", .ring = 64, .merge = Merge::latest},
@@ -73,19 +77,24 @@ std::function<void()> in_the_handler;
 void play(const Interrupted& given, Intruder intruder, bool exact, SteppedCall& call) {
   Bus bus;
   laws::RecordingSubscriber seen;
-  const Subscription subscription = bus.subscribe(seen, {.interval = 2ms});
+  // Only a flush ends it: between the provider's first report and the interruption the dispatcher looks at
+  // nothing, and every child's report takes the same way.
+  const Subscription subscription = bus.subscribe(seen, {.interval = 1h});
   Session session = bus.open_session("photos", {.merge = given.merge});
   Reporter reporter = session.reporter({.ring_capacity = given.ring});
   Reporter spare = session.reporter({.ring_capacity = given.ring});
   Reporter other = session.reporter({.ring_capacity = given.ring});
   Reporter& within = intruder == Intruder::handler_with_its_own ? spare : reporter;
+  const auto total = [&](std::uint64_t n) {
+    return given.base + 1'000'000 + (given.total_grows ? n : 0);
+  };
   const auto report = [&](Reporter& by, std::uint64_t n) {
-    return by.report(laws::destination, laws::enumeration, n, n + given.ahead);
+    return by.report(laws::destination, laws::enumeration, given.base + n, total(n));
   };
   const auto intrude = [&] {
     for (std::uint64_t n = 1; n <= reports_within; ++n) {
       if (given.elsewhere) {
-        within.report(laws::source, laws::application, n, n + given.ahead);
+        within.report(laws::source, laws::application, given.base + n, total(n));
       } else {
         report(within, n);
       }
@@ -104,8 +113,8 @@ void play(const Interrupted& given, Intruder intruder, bool exact, SteppedCall& 
 
   std::thread provider([&] {
     report(reporter, 1);
-    // The lane is hot then, and the rest waits for the next tick.
-    EXPECT_TRUE(eventually([&] { return seen.batches() != 0; }));
+    // The lane is hot then, and the rest waits for the next flush.
+    EXPECT_TRUE(bus.flush(laws::watchdog) == FlushResult::ok);
     for (std::uint64_t n = 2; n <= reports_before; ++n) report(reporter, n);
     call.make([&] { report(reporter, reports_before + 1); });
   });
@@ -120,6 +129,7 @@ void play(const Interrupted& given, Intruder intruder, bool exact, SteppedCall& 
     for (std::uint64_t n = 1; n <= 100; ++n)
       other.report(laws::destination, laws::application, n, 100);
     EXPECT_TRUE(eventually([&] {
+      static_cast<void>(bus.flush(20ms));
       return seen.last_sequence(session.id(), laws::destination, laws::application) == 100;
     })) << "others wait";
   }

@@ -46,8 +46,14 @@ struct Situation {
   bool cold = false;
   /// The report to be stepped is for another key.
   bool elsewhere = false;
-  /// What `total` is more than `completed`; from 2^62 a record takes two slots of a ring.
-  std::uint64_t ahead = 1'000'000;
+  /// The n-th report of a key says `base` + n: large values take a wide record in a ring.
+  std::uint64_t base = 0;
+  /// Whether the total grows with each report, and takes a word of its own in a ring.
+  bool total_grows = true;
+
+  [[nodiscard]] std::uint64_t total_of(std::uint64_t n) const {
+    return base + 1'000'000 + (total_grows ? n : 0);
+  }
 };
 
 inline void PrintTo(const Situation& situation, std::ostream* out) { *out << situation.name; }
@@ -77,7 +83,8 @@ class Scene {
   }
 
   void play(Ending ending) {
-    const std::uint64_t ahead = situation_.ahead;
+    const std::uint64_t base = situation_.base;
+    const auto total = [this](std::uint64_t n) { return situation_.total_of(n); };
     if (situation_.by == By::shared_reporter || situation_.by == By::shared_advance) {
       SharedReporter shared = session_.shared_reporter({.ring_capacity = situation_.ring});
       // A thread's first report takes a lock, which is no part of the law.
@@ -88,7 +95,7 @@ class Scene {
                     [&](Stage stage, auto) { return shared.advance(laws::source, stage); });
       }
       return play(ending, shared, [&](Stage stage, std::uint64_t n) {
-        return shared.report(laws::source, stage, n, n + ahead);
+        return shared.report(laws::source, stage, base + n, total(n));
       });
     }
     Reporter reporter = session_.reporter({.ring_capacity = situation_.ring});
@@ -97,11 +104,11 @@ class Scene {
     switch (situation_.by) {
       case By::counter:
         return play(ending, other,
-                    [&](auto, std::uint64_t n) { return counter.report(n, n + ahead); });
+                    [&](auto, std::uint64_t n) { return counter.report(base + n, total(n)); });
       case By::advance: return play(ending, other, [&](auto, auto) { return counter.advance(); });
       default:
         return play(ending, other, [&](Stage stage, std::uint64_t n) {
-          return reporter.report(laws::source, stage, n, n + ahead);
+          return reporter.report(laws::source, stage, base + n, total(n));
         });
     }
   }
@@ -195,13 +202,13 @@ class Scene {
     expect_nothing_torn();
   }
 
-  /// The n-th report of a key says n, and its total is as far ahead as ever.
   void expect_nothing_torn() const {
     const bool absolute = situation_.by != By::advance && situation_.by != By::shared_advance;
     for (const laws::Seen& update : seen_.updates()) {
       if (update.session != session_.id() || update.role != laws::source) continue;
-      ASSERT_EQ(update.completed, update.sequence) << update;
-      ASSERT_EQ(update.total, absolute ? update.completed + situation_.ahead : 0) << update;
+      const std::uint64_t n = update.sequence;
+      ASSERT_EQ(update.completed, absolute ? situation_.base + n : n) << update;
+      ASSERT_EQ(update.total, absolute ? situation_.total_of(n) : 0) << update;
     }
   }
 
