@@ -9,6 +9,7 @@ namespace bench {
 
 void register_idle(std::chrono::seconds span);
 void register_busy(std::chrono::seconds span);
+void register_one_tick();
 void register_memory();
 void register_overload();
 

@@ -20,14 +20,7 @@ class Batch {
   using Sessions = std::vector<std::shared_ptr<SessionState>>;
 
   /// What the change stands for now.
-  void add(const Change& change) {
-    SessionState& session = change.session();
-    switch (change.kind()) {
-      case Change::opened: opened_.push_back(session.shared_from_this()); break;
-      case Change::closed: closed_.push_back(session.shared_from_this()); break;
-      default: keep(session); updates_.push_back(update_of(session, change.kind()));
-    }
-  }
+  void add(const Change& change);
   /// The session is kept by somebody else until the batch is cleared.
   void add(const Message& message) {
     switch (message.kind) {
@@ -60,15 +53,12 @@ class Batch {
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
   /// Empties it. Memory for more than so many updates is given back.
-  void clear(std::size_t most) noexcept {
-    opened_.clear();
-    updates_.clear();
-    closed_.clear();
-    kept_.clear();
-    if (updates_.capacity() > most) *this = {};
-  }
+  void clear(std::size_t most) noexcept;
 
  private:
+  void add_life(const Change& change);
+  void give_back() noexcept;
+
   Sessions opened_;
   std::vector<Update> updates_;
   Sessions closed_;

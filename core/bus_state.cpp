@@ -141,12 +141,10 @@ void BusState::forget(SubscriptionState& subscription) noexcept {
   intake_.interrupt_control();
 }
 
-bool BusState::take_commands(Commands& commands) {
-  if (!has_commands_.load(std::memory_order_acquire)) return false;
+void BusState::take_commands(Commands& commands) {
   const std::lock_guard lock(mutex_);
   has_commands_.store(false, std::memory_order_relaxed);
   commands = std::exchange(commands_, {});
-  return true;
 }
 
 std::vector<SessionInfo> BusState::snapshot(const Filter& filter) const {

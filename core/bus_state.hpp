@@ -88,8 +88,10 @@ class BusState : public std::enable_shared_from_this<BusState> {
 
   // For the dispatcher.
 
-  /// False, and nothing done, if there are none.
-  [[nodiscard]] bool take_commands(Commands& commands);
+  [[nodiscard]] bool has_commands() const noexcept {
+    return has_commands_.load(std::memory_order_acquire);
+  }
+  void take_commands(Commands& commands);
   /// Lanes that have been cleared; their sessions no longer have them.
   void release_lanes(const std::vector<LaneRecord*>& lanes,
                      const std::vector<std::shared_ptr<SessionState>>& sessions);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/bus_state.hpp"
+#include "core/working_set.hpp"
 
 namespace headway::detail {
 
@@ -15,7 +16,8 @@ void add(SubscriptionStatistics& sum, const SubscriptionStatistics& one) noexcep
   sum.longest_delay = std::max(sum.longest_delay, one.longest_delay);
 }
 
-void BusState::note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took) {
+HEADWAY_TICK_CODE void BusState::note_callback(SubscriptionState& subscription,
+                                               std::chrono::nanoseconds took) {
   if (subscription.options.run_on == RunOn::dispatcher) {
     dispatcher_.courier().note_callback(subscription, took);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/courier.hpp"
+#include "core/working_set.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,6 +16,9 @@ constexpr std::size_t batch_kept = 1024;
 /// A delivery is late by a millisecond at least before somebody is blamed, and only a callback that took half of
 /// its lateness is.
 constexpr std::chrono::microseconds shortest_to_blame{500};
+
+/// More would only push each other out of the cache.
+constexpr std::size_t prefetched_subscriptions = 4;
 
 /// Moves the place past a change.
 void pass(SubscriptionState::Place& place, const Change& change) noexcept {
@@ -47,7 +51,7 @@ bool Courier::wants_records(const SubscriptionState& subscription) noexcept {
   return subscription.options.delivery == Delivery::recorded && !subscription.place.behind;
 }
 
-void Courier::changed(const Change& change) {
+HEADWAY_RARE_CODE void Courier::changed(const Change& change) {
   if (!any_recorded_) return;
   for (const auto& subscription : subscriptions_) {
     if (!wants_records(*subscription)) continue;
@@ -115,27 +119,27 @@ void Courier::end_records(const Change& change) {
   }
 }
 
-void Courier::note_pending(time_point since) noexcept {
+HEADWAY_TICK_CODE void Courier::note_pending(time_point since) noexcept {
   for (const auto& subscription : subscriptions_) {
     auto& pending_since = subscription->place.pending_since;
     if (!pending_since || since < *pending_since) pending_since = since;
   }
 }
 
-bool Courier::pending(const SubscriptionState& subscription) const noexcept {
+HEADWAY_TICK_CODE bool Courier::pending(const SubscriptionState& subscription) const noexcept {
   const Place& place = subscription.place;
   return place.cursor < changes_->clock() || !place.recorded.empty() || place.unsignalled;
 }
 
-void Courier::caught_up(Place& place) const noexcept {
+HEADWAY_TICK_CODE void Courier::caught_up(Place& place) const noexcept {
   // The newest changes may be those of a session that has been forgotten since.
   place.cursor = changes_->clock();
   place.behind = false;
 }
 
-void Courier::collect(SubscriptionState& subscription, Batch& batch) const {
+HEADWAY_TICK_CODE void Courier::collect(SubscriptionState& subscription, Batch& batch) const {
   Place& place = subscription.place;
-  std::swap(batch, place.recorded);
+  if (!place.recorded.empty()) std::swap(batch, place.recorded);
   std::size_t left = replay_piece;
   for (const Change* change = changes_->after(place.cursor, place.hint); change != nullptr;
        change = change->next()) {
@@ -146,7 +150,8 @@ void Courier::collect(SubscriptionState& subscription, Batch& batch) const {
   caught_up(place);
 }
 
-bool Courier::fill_mailbox(SubscriptionState& subscription, Urgency urgency) const {
+HEADWAY_RARE_CODE bool Courier::fill_mailbox(SubscriptionState& subscription,
+                                             Urgency urgency) const {
   Place& place = subscription.place;
   const bool any_recorded = std::exchange(place.unsignalled, false);
   bool any = any_recorded;
@@ -168,8 +173,8 @@ bool Courier::fill_mailbox(SubscriptionState& subscription, Urgency urgency) con
   return any;
 }
 
-std::size_t Courier::call_here(std::unique_lock<std::mutex>& lock,
-                               SubscriptionState& subscription) {
+HEADWAY_TICK_CODE std::size_t Courier::call_here(std::unique_lock<std::mutex>& lock,
+                                                 SubscriptionState& subscription) {
   collect(subscription, batch_);
   if (batch_.empty()) return 0;
   const time_point since = subscription.place.pending_since.value_or(time_point{});
@@ -180,7 +185,8 @@ std::size_t Courier::call_here(std::unique_lock<std::mutex>& lock,
   return updates;
 }
 
-std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now, Urgency urgency) {
+HEADWAY_TICK_CODE std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now,
+                                               Urgency urgency) {
   if (any_slow_.load(std::memory_order_relaxed)) {
     const std::lock_guard slow(slow_mutex_);
     slow_before_ = std::exchange(slow_now_, {});
@@ -220,6 +226,13 @@ std::size_t Courier::deliver(std::unique_lock<std::mutex>& lock, time_point now,
     if (place.cursor == changes_->clock()) place.pending_since.reset();
   }
   return updates;
+}
+
+void Courier::prefetch() const noexcept {
+  for (const auto& subscription :
+       std::span(subscriptions_).first(std::min(subscriptions_.size(), prefetched_subscriptions))) {
+    prefetch_object(*subscription);
+  }
 }
 
 void Courier::fill_mailboxes() {
@@ -278,7 +291,8 @@ std::size_t Courier::undelivered(const SubscriptionState& subscription) const {
   return count;
 }
 
-std::optional<std::chrono::nanoseconds> Courier::shortest_interval() const noexcept {
+HEADWAY_TICK_CODE std::optional<std::chrono::nanoseconds> Courier::shortest_interval()
+    const noexcept {
   std::optional<std::chrono::nanoseconds> shortest;
   for (const auto& subscription : subscriptions_) {
     if (subscription->ended()) continue;
@@ -288,8 +302,8 @@ std::optional<std::chrono::nanoseconds> Courier::shortest_interval() const noexc
   return shortest;
 }
 
-std::optional<Courier::time_point> Courier::next_due(time_point now,
-                                                     bool lanes_hot) const noexcept {
+HEADWAY_TICK_CODE std::optional<Courier::time_point> Courier::next_due(
+    time_point now, bool lanes_hot) const noexcept {
   std::optional<time_point> next;
   const auto consider = [&](time_point time) {
     if (!next || time < *next) next = time;
@@ -306,7 +320,7 @@ std::optional<Courier::time_point> Courier::next_due(time_point now,
   return next;
 }
 
-bool Courier::nobody_due_before(time_point time) const noexcept {
+HEADWAY_TICK_CODE bool Courier::nobody_due_before(time_point time) const noexcept {
   return std::ranges::all_of(subscriptions_, [&](const auto& subscription) {
     return subscription->ended() || subscription->place.next_due >= time;
   });
@@ -323,7 +337,8 @@ void Courier::blame_for(SubscriptionState& victim, std::chrono::nanoseconds exce
   }
 }
 
-void Courier::note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took) {
+HEADWAY_RARE_CODE void Courier::note_callback(SubscriptionState& subscription,
+                                              std::chrono::nanoseconds took) {
   if (took < shortest_to_blame) return;
   const std::lock_guard lock(slow_mutex_);
   any_slow_.store(true, std::memory_order_relaxed);

@@ -60,6 +60,9 @@ class Courier final : public ChangeObserver {
   /// updates were handed over on this thread.
   std::size_t deliver(std::unique_lock<std::mutex>& lock, time_point now, Urgency urgency);
 
+  /// Asks for what a pass is going to touch, for the first few subscriptions. By the dispatcher's thread.
+  void prefetch() const noexcept;
+
   /// The last pass without callbacks on this thread: what mailboxes can be given.
   void fill_mailboxes();
 

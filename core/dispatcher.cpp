@@ -6,6 +6,7 @@
 
 #include "core/bus_state.hpp"
 #include "core/platform.hpp"
+#include "core/working_set.hpp"
 
 namespace headway::detail {
 
@@ -27,7 +28,7 @@ Dispatcher::Dispatcher(BusState& bus)
   courier_.set_board(board_.changes());
 }
 
-void Dispatcher::run() {
+HEADWAY_TICK_CODE void Dispatcher::run() {
   ask_for_quick_wakes();
   Lock lock(mutex_);
   while (!released_ && !finished()) {
@@ -59,7 +60,7 @@ void Dispatcher::clear() {
   handed_out_.clear();
 }
 
-std::size_t Dispatcher::tick(Lock& lock) {
+HEADWAY_TICK_CODE std::size_t Dispatcher::tick(Lock& lock) {
   const time_point now = bus_.now();
   counters.ticks.fetch_add(1, std::memory_order_relaxed);
   // Read before the commands: what was asked for by now is in them.
@@ -68,10 +69,13 @@ std::size_t Dispatcher::tick(Lock& lock) {
   // Marks before commands: a lane that is marked belongs to a session whose opening was posted before.
   reader_.take_marks(now);
   Commands commands;
-  const bool any_commands = bus_.take_commands(commands);
-  if (any_commands) admit(commands, now);
+  const bool any_commands = bus_.has_commands();
+  if (any_commands) [[unlikely]] {
+    bus_.take_commands(commands);
+    admit(commands, now);
+  }
   period_ = courier_.shortest_interval().value_or(bus_.options.unwatched_interval);
-  try_closing(now);
+  if (!closing_.empty()) try_closing(now);
   // Before the others: who took over from a reporter that has ended may have reported already.
   if (any_commands) retire(commands.ended, now);
   unread_ = !reader_.read_hot(now);
@@ -94,13 +98,13 @@ std::size_t Dispatcher::tick(Lock& lock) {
   flush_wanted_ = flush_wanted;
   const std::size_t updates = courier_.deliver(lock, now, urgency());
   if (released_) return updates;
-  reclaim();
+  if (!handed_out_.empty()) reclaim();
   answer_flush();
   note_finished();
   return updates;
 }
 
-void Dispatcher::admit(Commands& commands, time_point now) {
+HEADWAY_RARE_CODE void Dispatcher::admit(Commands& commands, time_point now) {
   for (Commands::Arrival& arrival : commands.arrived) {
     if (auto* const session = std::get_if<std::shared_ptr<SessionState>>(&arrival)) {
       board_.opened(**session);
@@ -112,13 +116,14 @@ void Dispatcher::admit(Commands& commands, time_point now) {
   for (const auto& subscription : commands.unsubscribed) courier_.remove(*subscription);
 }
 
-Courier::Urgency Dispatcher::urgency() const noexcept {
+HEADWAY_TICK_CODE Courier::Urgency Dispatcher::urgency() const noexcept {
   if (stopping_ && closing_.empty()) return Courier::Urgency::last;
   if (stopping_ || flush_wanted_ > flush_answered_) return Courier::Urgency::all;
   return Courier::Urgency::due;
 }
 
-void Dispatcher::begin_closing(std::vector<std::shared_ptr<SessionState>>& sessions) {
+HEADWAY_RARE_CODE void Dispatcher::begin_closing(
+    std::vector<std::shared_ptr<SessionState>>& sessions) {
   if (sessions.empty()) return;
   std::vector<LaneRecord*> all;
   for (auto& session : sessions) {
@@ -129,7 +134,7 @@ void Dispatcher::begin_closing(std::vector<std::shared_ptr<SessionState>>& sessi
   reader_.begin_closing(all);
 }
 
-void Dispatcher::try_closing(time_point now) {
+HEADWAY_RARE_CODE void Dispatcher::try_closing(time_point now) {
   std::erase_if(closing_, [&](Closing& closing) {
     if (!reader_.try_close(closing.lanes, now)) return false;
     board_.closed(*closing.session, bus_.outcome_of(*closing.session));
@@ -139,7 +144,7 @@ void Dispatcher::try_closing(time_point now) {
   });
 }
 
-void Dispatcher::retire(const std::vector<LaneRecord*>& lanes, time_point now) {
+HEADWAY_RARE_CODE void Dispatcher::retire(const std::vector<LaneRecord*>& lanes, time_point now) {
   if (lanes.empty()) return;
   std::vector<std::shared_ptr<SessionState>> sessions;
   sessions.reserve(lanes.size());
@@ -151,8 +156,7 @@ void Dispatcher::retire(const std::vector<LaneRecord*>& lanes, time_point now) {
   bus_.release_lanes(lanes, sessions);
 }
 
-void Dispatcher::reclaim() {
-  if (handed_out_.empty()) return;
+HEADWAY_RARE_CODE void Dispatcher::reclaim() {
   const std::uint64_t passed = courier_.slowest_cursor();
   std::erase_if(handed_out_, [&](const std::shared_ptr<SessionState>& session) {
     if (session->changes[Change::closed].number() > passed) return false;
@@ -163,14 +167,14 @@ void Dispatcher::reclaim() {
   });
 }
 
-void Dispatcher::answer_flush() {
+HEADWAY_TICK_CODE void Dispatcher::answer_flush() {
   if (flush_ == 0 || !courier_.reached(flush_answer_)) return;
   flush_answered_ = flush_;
   bus_.answer_flush(flush_);
   flush_ = 0;
 }
 
-void Dispatcher::note_finished() {
+HEADWAY_TICK_CODE void Dispatcher::note_finished() {
   if (!stopping_ || unread_ || !closing_.empty()) return;
   if (courier_.slowest_cursor() < board_.changes().clock()) return;
   finished_.store(true, std::memory_order_release);
@@ -178,17 +182,18 @@ void Dispatcher::note_finished() {
   bus_.announce_finished();
 }
 
-std::chrono::nanoseconds Dispatcher::timer_slack() const noexcept {
+HEADWAY_TICK_CODE std::chrono::nanoseconds Dispatcher::timer_slack() const noexcept {
   return std::clamp<std::chrono::nanoseconds>(period_ / slack_part, std::chrono::nanoseconds(1),
                                               most_slack);
 }
 
-Dispatcher::time_point Dispatcher::on_steady_clock(time_point time) const {
+HEADWAY_TICK_CODE Dispatcher::time_point Dispatcher::on_steady_clock(time_point time) const {
   if (!bus_.options.clock) return time;
   return std::chrono::steady_clock::now() + (time - bus_.now());
 }
 
-std::optional<Dispatcher::time_point> Dispatcher::next_tick(time_point now) const noexcept {
+HEADWAY_TICK_CODE std::optional<Dispatcher::time_point> Dispatcher::next_tick(
+    time_point now) const noexcept {
   if (bus_.options.dispatch == Dispatch::spin) return now;
   if (unread_ || !closing_.empty()) return now + retry_after;
   // A flush that was asked for while another was being answered; a flush or a stop that came after this
@@ -201,7 +206,16 @@ std::optional<Dispatcher::time_point> Dispatcher::next_tick(time_point now) cons
   return next;
 }
 
-void Dispatcher::sleep(Lock& lock) {
+void Dispatcher::fetch_working_set() const noexcept {
+  prefetch_object(bus_);
+  prefetch_stack();
+  prefetch_tick_code();
+  // What pointers lead to, now that they are near themselves.
+  reader_.prefetch();
+  courier_.prefetch();
+}
+
+HEADWAY_TICK_CODE void Dispatcher::sleep(Lock& lock) {
   const std::optional<time_point> next = next_tick(last_tick_);
   const bool doze = next && courier_.nobody_due_before(*next);
   const std::chrono::nanoseconds slack = timer_slack();
@@ -221,6 +235,7 @@ void Dispatcher::sleep(Lock& lock) {
   }
   parking.resume();
   lock.lock();
+  fetch_working_set();
 }
 
 void Dispatcher::take_over() {
@@ -230,7 +245,7 @@ void Dispatcher::take_over() {
   courier_.release();
   const time_point now = bus_.now();
   Commands commands;
-  static_cast<void>(bus_.take_commands(commands));
+  bus_.take_commands(commands);
   admit(commands, now);
   try_closing(now);
   retire(commands.ended, now);

@@ -84,6 +84,8 @@ class Dispatcher {
   [[nodiscard]] std::chrono::nanoseconds timer_slack() const noexcept;
   [[nodiscard]] time_point on_steady_clock(time_point time) const;
   void sleep(Lock& lock);
+  /// Asks for what a tick is going to touch; see working_set.hpp. Under the lock.
+  void fetch_working_set() const noexcept;
 
   BusState& bus_;
   std::mutex mutex_;

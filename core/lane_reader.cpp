@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/lane_reader.hpp"
+#include "core/working_set.hpp"
 
 #include <algorithm>
 
@@ -7,7 +8,12 @@
 
 namespace headway::detail {
 
-void LaneReader::take_marks(time_point now) {
+namespace {
+/// More would only push each other out of the cache.
+constexpr std::size_t prefetched_lanes = 8;
+}  // namespace
+
+HEADWAY_TICK_CODE void LaneReader::take_marks(time_point now) {
   intake_.inbox.take([&](std::size_t index) {
     LaneRecord& lane = lanes_.at(index);
     if (!lane.active.load(std::memory_order_acquire)) return;
@@ -15,7 +21,7 @@ void LaneReader::take_marks(time_point now) {
   });
 }
 
-void LaneReader::heat(LaneRecord& lane, time_point now) {
+HEADWAY_RARE_CODE void LaneReader::heat(LaneRecord& lane, time_point now) {
   lane.hot_index = static_cast<std::uint32_t>(hot_.size());
   hot_.push_back(&lane);
   if (lane.group) {
@@ -42,7 +48,7 @@ void LaneReader::leave_list(LaneRecord& lane) noexcept {
   if (lane.group->hot.empty()) std::erase(hot_groups_, lane.group);
 }
 
-bool LaneReader::read_hot(time_point now) {
+HEADWAY_TICK_CODE bool LaneReader::read_hot(time_point now) {
   bool unread = false;
   for (LaneRecord* const lane : hot_) {
     if (!lane->group) read_lane(*lane, now, unread);
@@ -52,7 +58,18 @@ bool LaneReader::read_hot(time_point now) {
   return !unread;
 }
 
-void LaneReader::note_read(LaneRecord& lane, time_point now) noexcept {
+void LaneReader::prefetch() const noexcept {
+  const auto first = std::span(hot_).first(std::min(hot_.size(), prefetched_lanes));
+  for (const LaneRecord* const lane : first) prefetch_object(*lane);
+  for (const LaneRecord* const lane : first) {
+    if (const SessionState* const session = lane->session.get()) {
+      prefetch_object(*session);
+      if (session->reporting) prefetch_object(*session->reporting);
+    }
+  }
+}
+
+HEADWAY_TICK_CODE void LaneReader::note_read(LaneRecord& lane, time_point now) noexcept {
   if (lane.found) {
     // It was reported after the lane was last read, and not before the lane was marked.
     const time_point marked{std::chrono::nanoseconds(static_cast<std::int64_t>(lane.marked_at()))};
@@ -64,7 +81,7 @@ void LaneReader::note_read(LaneRecord& lane, time_point now) noexcept {
   lane.last_read = now;
 }
 
-void LaneReader::read_lane(LaneRecord& lane, time_point now, bool& unread) {
+HEADWAY_TICK_CODE void LaneReader::read_lane(LaneRecord& lane, time_point now, bool& unread) {
   // The cells before the ring: what a fold waited for in the ring was pushed before it.
   const BusLane::Copies copies = lane.copy_changed();
   unread |= copies.unread;
@@ -76,8 +93,8 @@ void LaneReader::read_lane(LaneRecord& lane, time_point now, bool& unread) {
   take_copies(lane, copies, now);
 }
 
-void LaneReader::read_group(GroupState& group, std::span<LaneRecord* const> lanes, time_point now,
-                            bool& unread) {
+HEADWAY_RARE_CODE void LaneReader::read_group(GroupState& group, std::span<LaneRecord* const> lanes,
+                                              time_point now, bool& unread) {
   group_copies_.clear();
   for (LaneRecord* const lane : lanes) {
     group_copies_.push_back(lane->copy_changed());
@@ -95,7 +112,8 @@ void LaneReader::read_group(GroupState& group, std::span<LaneRecord* const> lane
   for (std::size_t i = 0; i < lanes.size(); ++i) take_copies(*lanes[i], group_copies_[i], now);
 }
 
-void LaneReader::take_copies(LaneRecord& lane, const BusLane::Copies& copies, time_point now) {
+HEADWAY_TICK_CODE void LaneReader::take_copies(LaneRecord& lane, const BusLane::Copies& copies,
+                                               time_point now) {
   if (copies.count == 0) return;
   for (std::uint32_t i = 0; i < copies.count; ++i) {
     const CellValue& value = copies.values[i];
@@ -110,13 +128,13 @@ void LaneReader::take_copies(LaneRecord& lane, const BusLane::Copies& copies, ti
   if (lane.has_ring() && !lane.closing) lane.acknowledge();
 }
 
-bool LaneReader::has_more(const LaneRecord& lane) const noexcept {
+HEADWAY_RARE_CODE bool LaneReader::has_more(const LaneRecord& lane) const noexcept {
   if (lane.changed()) return true;
   if (const OwnRing* const ring = lane.own_ring()) return !ring->empty();
   return lane.group && lane.group->own_ring && !lane.group->own_ring->empty();
 }
 
-void LaneReader::cool(time_point now, std::chrono::nanoseconds quiet) {
+HEADWAY_TICK_CODE void LaneReader::cool(time_point now, std::chrono::nanoseconds quiet) {
   const auto is_quiet = [&](const LaneRecord* lane) { return now - lane->last_change >= quiet; };
   const auto first_quiet = std::partition(hot_.begin(), hot_.end(),
                                           [&](const LaneRecord* lane) { return !is_quiet(lane); });

@@ -42,6 +42,9 @@ class LaneReader {
   /// The lane's provider is gone: takes its last values and gives the lane's memory back.
   void retire(LaneRecord& lane, time_point now);
 
+  /// Asks for what reading the hot lanes is going to touch, for the first few of them.
+  void prefetch() const noexcept;
+
   [[nodiscard]] std::size_t hot() const noexcept { return hot_.size(); }
   [[nodiscard]] std::uint64_t reports() const noexcept { return reports_; }
   [[nodiscard]] std::uint64_t folds() const noexcept { return folds_; }

@@ -4,11 +4,12 @@
 #include <utility>
 
 #include "core/message.hpp"
+#include "core/working_set.hpp"
 
 namespace headway::detail {
 
-LaneValue Scoreboard::merged(LaneRecord& lane, std::uint32_t key, LaneValue value,
-                             std::uint64_t order) noexcept {
+HEADWAY_TICK_CODE LaneValue Scoreboard::merged(LaneRecord& lane, std::uint32_t key, LaneValue value,
+                                               std::uint64_t order) noexcept {
   SessionState& session = *lane.session;
   GroupState* const group = lane.group.get();
   const bool relative = group != nullptr && group->has_relative(key);
@@ -30,9 +31,10 @@ LaneValue Scoreboard::merged(LaneRecord& lane, std::uint32_t key, LaneValue valu
   return races && cell.own_sequence() != 0 ? furthest(now, value) : value;
 }
 
-void Scoreboard::apply(LaneRecord& lane, std::uint32_t key, const LaneValue& value,
-                       std::uint64_t order, std::uint64_t reports,
-                       std::chrono::steady_clock::time_point now) {
+HEADWAY_TICK_CODE void Scoreboard::apply(LaneRecord& lane, std::uint32_t key,
+                                         const LaneValue& value, std::uint64_t order,
+                                         std::uint64_t reports,
+                                         std::chrono::steady_clock::time_point now) {
   SessionState& session = *lane.session;
   const LaneValue result = merged(lane, key, value, order);
   auto& cell = session.values[key];
@@ -41,7 +43,7 @@ void Scoreboard::apply(LaneRecord& lane, std::uint32_t key, const LaneValue& val
   touch(session.changes[key]);
 }
 
-void Scoreboard::Run::begin(LaneRecord& lane, std::uint32_t key) {
+HEADWAY_TICK_CODE void Scoreboard::Run::begin(LaneRecord& lane, std::uint32_t key) {
   end();
   lane_ = &lane;
   key_ = key;
@@ -68,7 +70,7 @@ void Scoreboard::Run::tell(std::uint64_t completed, std::uint64_t total) {
   end();
 }
 
-void Scoreboard::Run::end() {
+HEADWAY_TICK_CODE void Scoreboard::Run::end() {
   if (lane_ == nullptr) return;
   SessionState& session = *lane_->session;
   const LaneValue result = merged(*lane_, key_, value_, order_);

@@ -3,6 +3,7 @@
 
 #include "core/call_scope.hpp"
 #include "core/subscription_state.hpp"
+#include "core/working_set.hpp"
 
 namespace headway {
 
@@ -11,7 +12,7 @@ void Subscriber::on_opened(const SessionInfo& /*session*/) {}
 void Subscriber::on_progress(const Update& /*update*/) {}
 void Subscriber::on_closed(SessionId /*session*/, Outcome /*outcome*/) {}
 
-void Subscriber::on_batch(std::span<const Update> updates) {
+HEADWAY_TICK_CODE void Subscriber::on_batch(std::span<const Update> updates) {
   detail::CallScope* const delivery = detail::CallScope::current();
   for (const Update& update : updates) {
     if (delivery == nullptr) {

@@ -5,12 +5,13 @@
 
 #include "core/bus_state.hpp"
 #include "core/call_scope.hpp"
+#include "core/working_set.hpp"
 
 namespace headway::detail {
 
 thread_local constinit CallScope* CallScope::innermost_ = nullptr;
 
-bool CallScope::inside(const BusState& bus) noexcept {
+HEADWAY_TICK_CODE bool CallScope::inside(const BusState& bus) noexcept {
   for (const CallScope* at = innermost_; at != nullptr; at = at->outer_) {
     if (at->subscription_.bus.get() == &bus) return true;
   }
@@ -77,7 +78,7 @@ SubscriptionState::time_point SubscriptionState::guarded(SessionId session, time
   return ended;
 }
 
-std::size_t SubscriptionState::call(const Batch& batch, time_point since) {
+HEADWAY_TICK_CODE std::size_t SubscriptionState::call(const Batch& batch, time_point since) {
   if (batch.empty() || !gate.enter()) return 0;
   std::size_t handed_over = 0;
   {
@@ -111,7 +112,7 @@ std::size_t SubscriptionState::call(const Batch& batch, time_point since) {
   return handed_over;
 }
 
-void SubscriptionState::leave() {
+HEADWAY_TICK_CODE void SubscriptionState::leave() {
   if (gate.try_leave()) return;
   // It was closed meanwhile: whoever waits is to find the subscriber released.
   release_subscriber();
@@ -124,7 +125,7 @@ void SubscriptionState::release_subscriber() {
   last.swap(subscriber_);
 }
 
-void SubscriptionState::note_delay(time_point since, time_point now) {
+HEADWAY_TICK_CODE void SubscriptionState::note_delay(time_point since, time_point now) {
   if (since == time_point{}) return;
   const std::chrono::nanoseconds delay = now - since;
   raise(longest_delay_, delay.count());
@@ -249,7 +250,7 @@ void SubscriptionState::join(time_point deadline) {
   }
 }
 
-bool SubscriptionState::selects(const Change& change) const noexcept {
+HEADWAY_TICK_CODE bool SubscriptionState::selects(const Change& change) const noexcept {
   const Filter& filter = options.filter;
   if (filter.session && *filter.session != change.session().id) return false;
   const std::uint8_t kind = change.kind();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/wait_graph.hpp"
 
+#include "core/working_set.hpp"
+
 #include <condition_variable>
 #include <mutex>
 
@@ -30,14 +32,14 @@ CallbackGate::Thread& CallbackGate::this_thread() noexcept {
 void CallbackGate::lock_graph() { graph().mutex.lock(); }
 void CallbackGate::unlock_graph() { graph().mutex.unlock(); }
 
-bool CallbackGate::enter() {
+HEADWAY_TICK_CODE bool CallbackGate::enter() {
   const std::lock_guard lock(graph().mutex);
   if (closed() || runner_ != nullptr) return false;
   runner_ = &this_thread();
   return true;
 }
 
-bool CallbackGate::try_leave() {
+HEADWAY_TICK_CODE bool CallbackGate::try_leave() {
   const std::lock_guard lock(graph().mutex);
   if (closed()) return false;
   runner_ = nullptr;
