@@ -29,7 +29,7 @@ else()
   set(headway_left_out PATTERN "*boost*" EXCLUDE)
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/headway DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  COMPONENT headway_development FILES_MATCHING PATTERN "*.hpp" ${headway_left_out})
+  COMPONENT headway_development FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" ${headway_left_out})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR}
   COMPONENT headway_library)
 
