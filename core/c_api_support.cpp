@@ -41,11 +41,38 @@ HEADWAY_ENDS_WITH(headway_subscription_statistics, longest_delay_ns);
 HEADWAY_ENDS_WITH(headway_statistics, subscriptions);
 #undef HEADWAY_ENDS_WITH
 
-constexpr bool same(headway_status c, Status cpp) noexcept {
-  return c == static_cast<headway_status>(cpp);
+// Values are cast as they are.
+template <class Enum>
+constexpr bool same(int c, Enum cpp) noexcept {
+  return c == static_cast<int>(cpp);
 }
-static_assert(same(HEADWAY_OK, Status::ok) && same(HEADWAY_E_INVALIDARG, Status::invalid_argument));
-static_assert(same(HEADWAY_E_ABORT, Status::aborted) && same(HEADWAY_E_CLOSED, Status::closed));
+static_assert(same(HEADWAY_OK, Status::ok) &&
+              same(HEADWAY_E_INVALIDARG, Status::invalid_argument) &&
+              same(HEADWAY_E_ABORT, Status::aborted) && same(HEADWAY_E_CLOSED, Status::closed));
+static_assert(same(HEADWAY_ROLE_SOURCE, Role::source) &&
+              same(HEADWAY_ROLE_DESTINATION, Role::destination));
+static_assert(same(HEADWAY_STAGE_CHANGE_DETECTION, Stage::change_detection) &&
+              same(HEADWAY_STAGE_CHANGE_ENUMERATION, Stage::change_enumeration) &&
+              same(HEADWAY_STAGE_CHANGE_APPLICATION, Stage::change_application));
+static_assert(same(HEADWAY_UNIT_ITEMS, Unit::items) && same(HEADWAY_UNIT_BYTES, Unit::bytes));
+static_assert(same(HEADWAY_OUTCOME_COMPLETED, Outcome::completed) &&
+              same(HEADWAY_OUTCOME_FAILED, Outcome::failed) &&
+              same(HEADWAY_OUTCOME_CANCELED, Outcome::canceled) &&
+              same(HEADWAY_OUTCOME_ABANDONED, Outcome::abandoned));
+static_assert(same(HEADWAY_DISPATCH_PARK, Dispatch::park) &&
+              same(HEADWAY_DISPATCH_SPIN, Dispatch::spin) &&
+              same(HEADWAY_DISPATCH_MANUAL, Dispatch::manual));
+static_assert(same(HEADWAY_MERGE_UNSET, Merge::unset) && same(HEADWAY_MERGE_SUM, Merge::sum) &&
+              same(HEADWAY_MERGE_FURTHEST, Merge::furthest) &&
+              same(HEADWAY_MERGE_LATEST, Merge::latest));
+static_assert(same(HEADWAY_RUN_ON_DISPATCHER, RunOn::dispatcher) &&
+              same(HEADWAY_RUN_ON_OWN_THREAD, RunOn::own_thread) &&
+              same(HEADWAY_RUN_ON_CALLER, RunOn::caller));
+static_assert(same(HEADWAY_DELIVERY_LATEST, Delivery::latest) &&
+              same(HEADWAY_DELIVERY_RECORDED, Delivery::recorded));
+static_assert(same(HEADWAY_ON_ERROR_IGNORE, OnError::ignore) &&
+              same(HEADWAY_ON_ERROR_UNSUBSCRIBE, OnError::unsubscribe) &&
+              same(HEADWAY_ON_ERROR_CANCEL_SESSION, OnError::cancel_session));
 
 /// The part of the text that fits, and no half of a character.
 void remember(std::string_view text) noexcept {
