@@ -2,28 +2,40 @@
 //
 // What does a report cost through headway/headway.h, beside the C++ call?
 //
-//   c_report/    one thread reports without pause, as in report_cost's full_speed; the bus and its subscriber are the
-//                same: what differs is the call
+//   c_report/   one thread reports in batches to a bus of the manual kind, which is polled between two batches: no
+//               other thread runs, and only the thread's CPU time of the reports is taken
 //
-// The last value and the count are checked at the end. Contenders, each in C++ and, with `_c`, through C:
+// The last value and the count are checked at the end. Ways to report:
 //
-//   headway_folding    a reporter without a ring
-//   headway_default    one with the default ring of 64
-//   headway_ring_4096  one with a larger ring
-//   headway_advance    folding, and the report advances by one
-//   headway_shared     a shared reporter without a ring that one thread uses
+//   folding         a reporter without a ring
+//   ring            one with a ring that has room for the batch: each report goes through it
+//   shared          a shared reporter without a ring that one thread uses
+//   advance         a reporter without a ring, and the report advances by a chunk
 //
-// In a static build a call is a call; with the shared library (-DBUILD_SHARED_LIBS=ON) it goes through the procedure
-// linkage table of the program.
+// each of them by
+//
+//   headway_..._looped   C++, in a loop that does nothing else: what of the call is the same each time, such as
+//                        the check of role and stage and the way to the cell, the compiler does once before it
+//   headway_...          C++, where the compiler knows no more of reporter, role, stage and chunk than it does at a
+//                        call that stands by itself: what a program pays
+//   headway_..._c        C, which is called the same in both
+//
+// In a static build a call is a call; with the shared library (-DBUILD_SHARED_LIBS=ON) it goes through the program's
+// global offset table.
+#include <time.h>
+
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #include <benchmark/benchmark.h>
 
 #include <headway/headway.h>
 
+#include "floors.hpp"
 #include "headways.hpp"
 #include "report_cost.hpp"
 #include "sink.hpp"
@@ -31,134 +43,196 @@
 namespace bench {
 namespace {
 
+constexpr std::uint64_t batch = 4096;
+/// A record may take half the room that it is granted.
+constexpr std::uint32_t room = 4 * batch;
+
+double cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+class Cpp : public OneBus {
+ public:
+  explicit Cpp(Sink& sink)
+      : OneBus(sink, std::chrono::nanoseconds(1), {.dispatch = headway::Dispatch::manual}) {}
+  void poll() { static_cast<void>(bus_.poll()); }
+  [[nodiscard]] std::uint64_t folds() const { return bus_.statistics().folds; }
+};
+
 void demand(headway_status status) {
   if (status != HEADWAY_OK) throw std::runtime_error(headway_last_error());
 }
 
-/// OneBus, through C.
-class OneBusOfC {
+/// The same through C.
+class C {
  public:
-  static constexpr bool counts = true;
-  explicit OneBusOfC(Sink& sink) {
-    demand(headway_bus_create(nullptr, &bus_));
+  explicit C(Sink& sink) {
+    headway_bus_options manual = HEADWAY_BUS_OPTIONS_INIT;
+    manual.dispatch = HEADWAY_DISPATCH_MANUAL;
+    demand(headway_bus_create(&manual, &bus_));
     headway_callbacks callbacks = HEADWAY_CALLBACKS_INIT;
     callbacks.progress = [](void* user, const headway_update* update) {
       static_cast<Sink*>(user)->on_progress(update->completed, update->total, update->sequence);
     };
     headway_subscription_options options = HEADWAY_SUBSCRIPTION_OPTIONS_INIT;
-    options.interval_ns = std::chrono::nanoseconds(display_interval).count();
+    options.interval_ns = 1;
     demand(headway_subscribe(bus_, &callbacks, &sink, &options, &subscription_));
     demand(headway_session_open(bus_, "bench", nullptr, &session_));
   }
-  OneBusOfC(const OneBusOfC&) = delete;
-  OneBusOfC& operator=(const OneBusOfC&) = delete;
-  ~OneBusOfC() {
+  C(const C&) = delete;
+  C& operator=(const C&) = delete;
+  ~C() {
     headway_subscription_destroy(subscription_);
     headway_session_destroy(session_);
     headway_bus_destroy(bus_);
   }
-  void settle() { demand(headway_bus_flush(bus_, HEADWAY_NO_DEADLINE)); }
-  void stop() { settle(); }
+  void poll() { demand(headway_bus_poll(bus_, nullptr)); }
+  [[nodiscard]] std::uint64_t folds() const {
+    const headway_statistics* statistics = nullptr;
+    demand(headway_bus_statistics(bus_, &statistics));
+    const std::uint64_t folds = statistics->folds;
+    headway_statistics_free(statistics);
+    return folds;
+  }
 
  protected:
-  [[nodiscard]] headway_session* session() const noexcept { return session_; }
-
- private:
   headway_bus* bus_ = nullptr;
   headway_session* session_ = nullptr;
   headway_subscription* subscription_ = nullptr;
 };
 
-constexpr headway_role role_of_c = HEADWAY_ROLE_DESTINATION;
-constexpr headway_stage stage_of_c = HEADWAY_STAGE_CHANGE_APPLICATION;
+/// Which of the reporting calls is made.
+enum class Call { report, advance };
+/// So that what was completed is the number of the report.
+constexpr std::int64_t chunk = 1;
 
-constexpr headway_reporter_options with_ring(std::size_t capacity) {
-  return {sizeof(headway_reporter_options),
-          capacity == 0 ? HEADWAY_NONE : static_cast<std::uint32_t>(capacity), 0};
+template <class Reporter, std::uint32_t ring, Call call>
+class Looped : public Cpp {
+ public:
+  explicit Looped(Sink& sink) : Cpp(sink), reporter_(make()) {
+    if (call == Call::advance) reporter_.add_total(role, stage, 1);
+  }
+  void report(std::uint64_t completed, std::uint64_t total) noexcept {
+    report_as(role, stage, chunk, completed, total);
+  }
+
+ protected:
+  void report_as(headway::Role as, headway::Stage at, std::int64_t more, std::uint64_t completed,
+                 std::uint64_t total) noexcept {
+    if constexpr (call == Call::advance) {
+      reporter_.advance(as, at, more);
+    } else {
+      reporter_.report(as, at, completed, total);
+    }
+  }
+
+ private:
+  Reporter make() {
+    if constexpr (std::is_same_v<Reporter, headway::SharedReporter>) {
+      return session_.shared_reporter({.ring_capacity = ring});
+    } else {
+      return session_.reporter({.ring_capacity = ring});
+    }
+  }
+  Reporter reporter_;
+};
+
+/// Each report stands by itself.
+template <class Reporter, std::uint32_t ring, Call call>
+class Single : public Looped<Reporter, ring, call> {
+ public:
+  using Looped<Reporter, ring, call>::Looped;
+  void report(std::uint64_t completed, std::uint64_t total) noexcept {
+    // What is in memory is read again, too.
+    benchmark::DoNotOptimize(role_);
+    benchmark::DoNotOptimize(stage_);
+    if (call == Call::advance) benchmark::DoNotOptimize(chunk_);
+    this->report_as(role_, stage_, chunk_, completed, total);
+  }
+
+ private:
+  headway::Role role_ = role;
+  headway::Stage stage_ = stage;
+  std::int64_t chunk_ = chunk;
+};
+
+template <class Reporter, std::uint32_t ring, Call call>
+class ThroughC : public C {
+ public:
+  explicit ThroughC(Sink& sink) : C(sink) {
+    const headway_reporter_options options = {sizeof options, ring == 0 ? HEADWAY_NONE : ring, 0};
+    if constexpr (std::is_same_v<Reporter, headway_shared_reporter>) {
+      demand(headway_shared_reporter_create(session_, &options, &reporter_));
+    } else {
+      demand(headway_reporter_create(session_, &options, &reporter_));
+      if (call == Call::advance) demand(headway_add_total(reporter_, role_, stage_, 1));
+    }
+  }
+  ThroughC(const ThroughC&) = delete;
+  ThroughC& operator=(const ThroughC&) = delete;
+  ~ThroughC() {
+    if constexpr (std::is_same_v<Reporter, headway_shared_reporter>) {
+      headway_shared_reporter_destroy(reporter_);
+    } else {
+      headway_reporter_destroy(reporter_);
+    }
+  }
+  void report(std::uint64_t completed, std::uint64_t total) noexcept {
+    benchmark::DoNotOptimize(role_);
+    benchmark::DoNotOptimize(stage_);
+    if constexpr (call == Call::advance) {
+      benchmark::DoNotOptimize(chunk_);
+      headway_advance(reporter_, role_, stage_, chunk_);
+    } else if constexpr (std::is_same_v<Reporter, headway_shared_reporter>) {
+      headway_shared_report(reporter_, role_, stage_, completed, total);
+    } else {
+      headway_report(reporter_, role_, stage_, completed, total);
+    }
+  }
+
+ private:
+  Reporter* reporter_ = nullptr;
+  headway_role role_ = HEADWAY_ROLE_DESTINATION;
+  headway_stage stage_ = HEADWAY_STAGE_CHANGE_APPLICATION;
+  std::int64_t chunk_ = chunk;
+};
+
+template <class Contender, std::uint32_t ring, Call call>
+void reports(benchmark::State& state) {
+  Sink sink;
+  Contender contender(sink);
+  // The first report is another matter: it makes the dispatcher read the reporter.
+  contender.report(1, whole);
+  contender.poll();
+  std::uint64_t completed = 1;
+  while (state.KeepRunningBatch(batch)) {
+    const double before = cpu_seconds();
+    for (std::uint64_t i = 0; i < batch; ++i) contender.report(++completed, whole);
+    state.SetIterationTime(cpu_seconds() - before);
+    contender.poll();
+  }
+  if (ring != 0 && contender.folds() > batch) state.SkipWithError("not all went through the ring");
+  check(state, sink, completed, true);
 }
 
-/// What a program keeps in a variable of its own.
-struct HandleOfC {
-  headway_reporter* reporter;
-  void report(std::uint64_t completed, std::uint64_t total) const noexcept {
-    headway_report(reporter, role_of_c, stage_of_c, completed, total);
-  }
-};
-struct AdvancingHandleOfC {
-  headway_reporter* reporter;
-  void report(std::uint64_t, std::uint64_t) const noexcept {
-    headway_advance(reporter, role_of_c, stage_of_c, 1);
-  }
-};
-struct SharedHandleOfC {
-  headway_shared_reporter* reporter;
-  void report(std::uint64_t completed, std::uint64_t total) const noexcept {
-    headway_shared_report(reporter, role_of_c, stage_of_c, completed, total);
-  }
-};
-
-template <std::size_t ring_capacity, class Handle = HandleOfC>
-class ReporterOfC : public OneBusOfC {
- public:
-  explicit ReporterOfC(Sink& sink) : OneBusOfC(sink) {
-    const headway_reporter_options options = with_ring(ring_capacity);
-    demand(headway_reporter_create(session(), &options, &reporter_));
-    // For those that only advance.
-    demand(headway_add_total(reporter_, role_of_c, stage_of_c, 1));
-  }
-  ReporterOfC(const ReporterOfC&) = delete;
-  ReporterOfC& operator=(const ReporterOfC&) = delete;
-  ~ReporterOfC() { headway_reporter_destroy(reporter_); }
-  [[nodiscard]] Handle handle() const noexcept { return {reporter_}; }
-
- private:
-  headway_reporter* reporter_ = nullptr;
-};
-
-class SharedReporterOfC : public OneBusOfC {
- public:
-  explicit SharedReporterOfC(Sink& sink) : OneBusOfC(sink) {
-    const headway_reporter_options options = with_ring(0);
-    demand(headway_shared_reporter_create(session(), &options, &reporter_));
-  }
-  SharedReporterOfC(const SharedReporterOfC&) = delete;
-  SharedReporterOfC& operator=(const SharedReporterOfC&) = delete;
-  ~SharedReporterOfC() { headway_shared_reporter_destroy(reporter_); }
-  [[nodiscard]] SharedHandleOfC handle() const noexcept { return {reporter_}; }
-
- private:
-  headway_shared_reporter* reporter_ = nullptr;
-};
-
-/// Advances as headway_advance() does: by the reporter's call, which checks role and stage each time.
-class AdvancingReporter : public OneBus {
- public:
-  explicit AdvancingReporter(Sink& sink)
-      : OneBus(sink), reporter_(session_.reporter({.ring_capacity = 0})) {
-    reporter_.add_total(role, stage, 1);
-  }
-  void report(std::uint64_t, std::uint64_t) noexcept { reporter_.advance(role, stage); }
-
- private:
-  headway::Reporter reporter_;
-};
-
-template <class Contender>
+template <class OfCpp, class OfC, std::uint32_t ring = 0, Call call = Call::report>
 void add(const std::string& name) {
-  benchmark::RegisterBenchmark(("c_report/" + headway_named(name)).c_str(), full_speed<Contender>);
+  const auto one = [&](const char* way, void (*run)(benchmark::State&)) {
+    benchmark::RegisterBenchmark(("c_report/" + headway_named(name) + way).c_str(), run)
+        ->UseManualTime();
+  };
+  one("_looped", reports<Looped<OfCpp, ring, call>, ring, call>);
+  one("", reports<Single<OfCpp, ring, call>, ring, call>);
+  one("_c", reports<ThroughC<OfC, ring, call>, ring, call>);
 }
 
 void register_c_report() {
-  add<OwnReporter<0>>("folding");
-  add<ReporterOfC<0>>("folding_c");
-  add<OwnReporter<64>>("default");
-  add<ReporterOfC<64>>("default_c");
-  add<OwnReporter<4096>>("ring_4096");
-  add<ReporterOfC<4096>>("ring_4096_c");
-  add<AdvancingReporter>("advance");
-  add<ReporterOfC<0, AdvancingHandleOfC>>("advance_c");
-  add<Shared<0>>("shared");
-  add<SharedReporterOfC>("shared_c");
+  add<headway::Reporter, headway_reporter>("folding");
+  add<headway::Reporter, headway_reporter, room>("ring");
+  add<headway::Reporter, headway_reporter, 0, Call::advance>("advance");
+  add<headway::SharedReporter, headway_shared_reporter>("shared");
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ double headway_fraction(uint64_t completed, uint64_t total) noexcept {
 headway_status headway_bus_create(const headway_bus_options* options, headway_bus** bus) noexcept {
   return guarded([&] {
     required(bus, "bus") = nullptr;
-    *bus = new headway_bus(read_options(options));
+    *bus = std::make_unique<headway_bus>(read_options(options)).release();
     return HEADWAY_OK;
   });
 }

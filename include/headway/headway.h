@@ -44,6 +44,13 @@
 #include <headway/detail/export.hpp>
 #include <headway/version.hpp>
 
+// Calls into the shared library that go past the procedure linkage table save a jump. For those that are made often.
+#if defined(__ELF__) && defined(__GNUC__) && !defined(HEADWAY_STATIC)
+#define HEADWAY_HOT __attribute__((noplt))
+#else
+#define HEADWAY_HOT
+#endif
+
 #ifdef __cplusplus
 #define HEADWAY_NOTHROW noexcept
 extern "C" {
@@ -158,20 +165,23 @@ HEADWAY_EXPORT void headway_reporter_destroy(headway_reporter* reporter) HEADWAY
 // The key's value is now `completed` of `total` (0: unknown). Wait-free: no lock, no allocation. A signal handler may
 // report, on a reporter of its own. HEADWAY_E_INVALIDARG: role or stage is none of theirs; HEADWAY_E_ABORT;
 // HEADWAY_E_CLOSED; HEADWAY_E_POINTER. Nothing else is refused.
-HEADWAY_EXPORT headway_status headway_report(headway_reporter* reporter, headway_role role,
-                                             headway_stage stage, uint64_t completed,
-                                             uint64_t total) HEADWAY_NOTHROW;
+HEADWAY_EXPORT HEADWAY_HOT headway_status headway_report(headway_reporter* reporter,
+                                                         headway_role role, headway_stage stage,
+                                                         uint64_t completed,
+                                                         uint64_t total) HEADWAY_NOTHROW;
 
 // So much more completed, or more to do, than this reporter's last value of the key, or less. Saturates at 0 and at
 // 2^64 - 1. Statuses as headway_report().
-HEADWAY_EXPORT headway_status headway_advance(headway_reporter* reporter, headway_role role,
-                                              headway_stage stage,
-                                              int64_t completed) HEADWAY_NOTHROW;
-HEADWAY_EXPORT headway_status headway_add_total(headway_reporter* reporter, headway_role role,
-                                                headway_stage stage, int64_t more) HEADWAY_NOTHROW;
+HEADWAY_EXPORT HEADWAY_HOT headway_status headway_advance(headway_reporter* reporter,
+                                                          headway_role role, headway_stage stage,
+                                                          int64_t completed) HEADWAY_NOTHROW;
+HEADWAY_EXPORT HEADWAY_HOT headway_status headway_add_total(headway_reporter* reporter,
+                                                            headway_role role, headway_stage stage,
+                                                            int64_t more) HEADWAY_NOTHROW;
 
 // 1 or 0; 0 for NULL. One load.
-HEADWAY_EXPORT int32_t headway_reporter_canceled(const headway_reporter* reporter) HEADWAY_NOTHROW;
+HEADWAY_EXPORT HEADWAY_HOT int32_t headway_reporter_canceled(const headway_reporter* reporter)
+    HEADWAY_NOTHROW;
 
 // The same for any number of threads at once. Absolute reports of several threads on one key follow the session's merge (unset: furthest);
 // relative ones add up. On one key the second kind is refused with HEADWAY_E_INVALIDARG, except under
@@ -181,18 +191,20 @@ headway_shared_reporter_create(headway_session* session, const headway_reporter_
                                headway_shared_reporter** reporter) HEADWAY_NOTHROW;
 HEADWAY_EXPORT void headway_shared_reporter_destroy(headway_shared_reporter* reporter)
     HEADWAY_NOTHROW;
-HEADWAY_EXPORT headway_status headway_shared_report(headway_shared_reporter* reporter,
-                                                    headway_role role, headway_stage stage,
-                                                    uint64_t completed,
-                                                    uint64_t total) HEADWAY_NOTHROW;
-HEADWAY_EXPORT headway_status headway_shared_advance(headway_shared_reporter* reporter,
-                                                     headway_role role, headway_stage stage,
-                                                     int64_t completed) HEADWAY_NOTHROW;
-HEADWAY_EXPORT headway_status headway_shared_add_total(headway_shared_reporter* reporter,
-                                                       headway_role role, headway_stage stage,
-                                                       int64_t more) HEADWAY_NOTHROW;
-HEADWAY_EXPORT int32_t headway_shared_reporter_canceled(const headway_shared_reporter* reporter)
-    HEADWAY_NOTHROW;
+HEADWAY_EXPORT HEADWAY_HOT headway_status headway_shared_report(headway_shared_reporter* reporter,
+                                                                headway_role role,
+                                                                headway_stage stage,
+                                                                uint64_t completed,
+                                                                uint64_t total) HEADWAY_NOTHROW;
+HEADWAY_EXPORT HEADWAY_HOT headway_status headway_shared_advance(headway_shared_reporter* reporter,
+                                                                 headway_role role,
+                                                                 headway_stage stage,
+                                                                 int64_t completed) HEADWAY_NOTHROW;
+HEADWAY_EXPORT HEADWAY_HOT headway_status
+headway_shared_add_total(headway_shared_reporter* reporter, headway_role role, headway_stage stage,
+                         int64_t more) HEADWAY_NOTHROW;
+HEADWAY_EXPORT HEADWAY_HOT int32_t
+headway_shared_reporter_canceled(const headway_shared_reporter* reporter) HEADWAY_NOTHROW;
 
 // `user` is handed to each callback; it must live until `released`. HEADWAY_E_INVALIDARG for a bad option or filter,
 // or for no callback; HEADWAY_E_NO_RESOURCES when its thread or wake handle cannot be made.

@@ -89,4 +89,4 @@ cross_packages=(aarch64-linux-gnu-g++:g++-aarch64-linux-gnu i686-linux-gnu-g++:g
 # What the whole matrix takes beyond that.
 # shellcheck disable=SC2034
 matrix_packages=(clang++-14:clang-14 libclang-rt-14-dev clang-format-14:clang-format-14
-  clang-tidy-14:clang-tidy-14 taskset:util-linux "${cross_packages[@]}")
+  clang-tidy-14:clang-tidy-14 taskset:util-linux abidiff:abigail-tools "${cross_packages[@]}")
