@@ -45,7 +45,7 @@
 #include <headway/version.hpp>
 
 // Calls into the shared library that go past the procedure linkage table save a jump. For those that are made often.
-#if defined(__ELF__) && defined(__GNUC__) && !defined(HEADWAY_STATIC)
+#if defined(__ELF__) && defined(__GNUC__) && !defined(__clang__) && !defined(HEADWAY_STATIC)
 #define HEADWAY_HOT __attribute__((noplt))
 #else
 #define HEADWAY_HOT
