@@ -27,9 +27,11 @@ tar -C "$source" -czf "$work/headway.tar.gz" CMakeLists.txt LICENSE core include
 consume "FetchContent-$kind" "$kind" consumer -DHEADWAY_ARCHIVE="$work/headway.tar.gz" $at_once \
   -DHEADWAY_RING="$ring" -DBUILD_SHARED_LIBS="$(is_shared "$kind")"
 # This one also installs what it builds, which saves building the other kind once more.
+libdir=$(sed -n 's/^CMAKE_INSTALL_LIBDIR:[A-Z]*=//p' "$build/CMakeCache.txt")
 # shellcheck disable=SC2086
 consume "add_subdirectory-$other" "$other" consumer -DHEADWAY_SOURCE="$source" $at_once \
-  -DHEADWAY_RING="$ring" -DBUILD_SHARED_LIBS="$(is_shared "$other")" -DHEADWAY_INSTALL=ON
+  -DHEADWAY_RING="$ring" -DBUILD_SHARED_LIBS="$(is_shared "$other")" \
+  -DHEADWAY_INSTALL=ON -DCMAKE_INSTALL_LIBDIR="$libdir"
 
 # install_kind KIND BUILD: installs into a stage as a packager does, and takes it away from there: once by itself,
 # and once beside the other kind.
