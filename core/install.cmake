@@ -5,9 +5,12 @@
 #   find_package(headway 0.1 REQUIRED)                    # or COMPONENTS static, COMPONENTS shared
 #   target_link_libraries(app PRIVATE headway::headway)
 #
+# A project may know C alone (LANGUAGES C).
+#
 # A static and a shared build may be installed into one prefix: each brings a target file of its own, and
 # the config file chooses. Everything is relative to the prefix, so that it may be moved. The build tree
 # can be used without installing: -Dheadway_DIR=<build directory>.
+option(HEADWAY_DEBIAN "Install as Debian's packages do, and make them with cpack; see tools/package.sh" OFF)
 if(BUILD_SHARED_LIBS)
   set(headway_kind shared)
 else()
@@ -29,9 +32,22 @@ else()
   set(headway_left_out PATTERN "*boost*" EXCLUDE)
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/headway DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  COMPONENT headway_development FILES_MATCHING PATTERN "*.hpp" ${headway_left_out})
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR}
-  COMPONENT headway_library)
+  COMPONENT headway_development FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" ${headway_left_out})
+if(HEADWAY_DEBIAN)
+  include(core/debian.cmake)
+else()
+  install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR}
+    COMPONENT headway_library)
+endif()
+
+# What a C compiler has to be told to link beside a static library in C++. A project that knows C++ links by
+# its C++ compiler, which needs no telling.
+set(headway_runtime ${CMAKE_CXX_IMPLICIT_LINK_LIBRARIES})
+list(FILTER headway_runtime INCLUDE REGEX "^(stdc\\+\\+|c\\+\\+|c\\+\\+abi|m)$")
+list(REMOVE_DUPLICATES headway_runtime)
+if(NOT BUILD_SHARED_LIBS)
+  target_link_libraries(headway INTERFACE "$<$<LINK_LANGUAGE:C>:${headway_runtime}>")
+endif()
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/headway-config.cmake.in
   ${PROJECT_BINARY_DIR}/headway-config.cmake
@@ -45,7 +61,8 @@ install(EXPORT ${headway_targets} NAMESPACE headway:: DESTINATION ${headway_conf
   COMPONENT headway_development)
 export(EXPORT ${headway_targets} NAMESPACE headway:: FILE ${PROJECT_BINARY_DIR}/${headway_targets}.cmake)
 
-# pkg-config: paths relative to the .pc file itself.
+# pkg-config: paths relative to the .pc file itself. `pkg-config --static` is for programs that link the static
+# library.
 file(RELATIVE_PATH headway_pc_prefix
   ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 set(headway_pc_flags -pthread)
@@ -61,6 +78,8 @@ endif()
 if(HEADWAY_RING STREQUAL "boost")
   string(APPEND headway_pc_flags " -DHEADWAY_RING_BOOST")
 endif()
+list(TRANSFORM headway_runtime PREPEND "-l" OUTPUT_VARIABLE headway_pc_runtime)
+list(JOIN headway_pc_runtime " " headway_pc_runtime)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/headway.pc.in ${PROJECT_BINARY_DIR}/headway.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/headway.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
   COMPONENT headway_development)

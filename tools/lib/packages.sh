@@ -76,11 +76,15 @@ build_packages=(g++:g++ cmake:cmake ninja:ninja-build 'libboost-dev|libboost1.81
 # shellcheck disable=SC2034
 command_packages=(libcli11-dev)
 
+# What making Debian packages takes beyond that: they find out what they depend on.
+debian_packages=(dpkg-shlibdeps:dpkg-dev file:file)
+
 # What the tests take beyond that. tmux: a terminal to draw in; the tests of the display use it. gcc: Spin's
-# searches are programs in C.
+# searches are programs in C, and so are some who use the library.
 # shellcheck disable=SC2034
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev relacy-dev spin:spin gcc:gcc valgrind:valgrind
-  rsync:rsync python3:python3 pkg-config:pkg-config tmux:tmux)
+  rsync:rsync python3:python3 pkg-config:pkg-config tmux:tmux 'libcurl4-openssl-dev|libcurl4-gnutls-dev'
+  libgit2-dev "${debian_packages[@]}")
 
 # What the builds for other processors take; GoogleTest is built for them from its sources.
 cross_packages=(aarch64-linux-gnu-g++:g++-aarch64-linux-gnu i686-linux-gnu-g++:g++-i686-linux-gnu
@@ -89,4 +93,4 @@ cross_packages=(aarch64-linux-gnu-g++:g++-aarch64-linux-gnu i686-linux-gnu-g++:g
 # What the whole matrix takes beyond that.
 # shellcheck disable=SC2034
 matrix_packages=(clang++-14:clang-14 libclang-rt-14-dev clang-format-14:clang-format-14
-  clang-tidy-14:clang-tidy-14 taskset:util-linux "${cross_packages[@]}")
+  clang-tidy-14:clang-tidy-14 taskset:util-linux abidiff:abigail-tools "${cross_packages[@]}")
