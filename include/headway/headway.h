@@ -18,7 +18,8 @@
 // Threads: any thread may call any function at any time, but where a comment says otherwise; a handle must not
 // be destroyed while another thread uses it. Callbacks may call every function.
 //
-// Handles are destroyed in any order. One that outlives its bus answers HEADWAY_E_CLOSED, 0 or nothing.
+// Handles are destroyed in any order. One that outlives its bus answers HEADWAY_E_CLOSED (HEADWAY_E_ABORT where its
+// session was canceled), 0 or nothing.
 //
 // Structs that you fill in (options, filters, callbacks) begin with their size. Start from their _INIT macro, or
 // zero them and set `size` to sizeof: 0 in a member means its default. So they can grow: members are only

@@ -19,7 +19,9 @@ skip() {
   echo "skipped: $1"
   exit 77
 }
-command -v abidw >/dev/null && command -v abidiff >/dev/null || skip "abidw and abidiff are missing (abigail-tools)"
+for tool in abidw abidiff; do
+  command -v $tool >/dev/null || skip "$tool is missing (abigail-tools)"
+done
 [ "$("$cxx" -dumpmachine | cut -d- -f1)" = x86_64 ] || skip "the committed interface is that of x86_64"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/headway-abi.XXXXXX")

@@ -10,11 +10,12 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -192,6 +193,15 @@ TEST_F(CApi, AnyStructIsReadWhateverItsSize) {
   EXPECT_THROW(
       static_cast<void>(c_api::read_filter(reinterpret_cast<const headway_filter*>(bytes.data()))),
       std::invalid_argument);
+}
+
+TEST(CApiStructs, SayHowMuchOfThemThereIs) {
+  headway_session_info info{};
+  info.size = offsetof(headway_session_info, units);
+  EXPECT_TRUE(HEADWAY_HAS(&info, size));
+  EXPECT_TRUE(HEADWAY_HAS(&info, values));
+  EXPECT_FALSE(HEADWAY_HAS(&info, units));
+  EXPECT_FALSE(HEADWAY_HAS(&info, outcome));
 }
 
 TEST_F(CApi, NothingIsReleasedWhereSubscribingFailed) {
