@@ -26,6 +26,6 @@
 #include <headway/winsync/dwords.hpp>
 #include <headway/winsync/interfaces.hpp>
 #include <headway/winsync/platform.hpp>
-#include <headway/winsync/ref.hpp>
+#include <headway/winsync/ref_ptr.hpp>
 #include <headway/winsync/session_state.hpp>
 #include <headway/winsync/subscribe.hpp>

@@ -45,14 +45,14 @@ class Application : public Callback {
 
 /// How many references there are.
 template <class T>
-ULONG references(const Ref<T>& object) {
+ULONG references(const RefPtr<T>& object) {
   object->AddRef();
   return object->Release();
 }
 
 struct WinsyncReferences : testing::Test {
   bool gone = false;
-  Ref<Application> application = make_ref<Application>(gone);
+  RefPtr<Application> application = make_ref<Application>(gone);
   std::optional<ManualBus> bus{std::in_place};
   Session session = (*bus)->open_session("photos");
 
@@ -64,22 +64,22 @@ struct WinsyncReferences : testing::Test {
   }
 };
 
-TEST_F(WinsyncReferences, ARefGivesBackWhatItTook) {
+TEST_F(WinsyncReferences, ARefPtrGivesBackWhatItTook) {
   EXPECT_EQ(references(application), ULONG{1});
   {
-    const Ref<Application> copy = application;
-    Ref<Application> other(application.get());
+    const RefPtr<Application> copy = application;
+    RefPtr<Application> other(application.get());
     EXPECT_EQ(references(application), ULONG{3});
-    const Ref<Application> moved = std::move(other);
+    const RefPtr<Application> moved = std::move(other);
     EXPECT_EQ(references(application), ULONG{3});
     other = copy;
     EXPECT_EQ(references(application), ULONG{4});
-    other = Ref<Application>();
+    other = RefPtr<Application>();
     EXPECT_FALSE(other);
     EXPECT_EQ(references(application), ULONG{3});
   }
   EXPECT_EQ(references(application), ULONG{1});
-  application = Ref<Application>();
+  application = RefPtr<Application>();
   EXPECT_TRUE(gone);
 }
 
@@ -104,7 +104,7 @@ TEST_F(WinsyncReferences, ASubscriptionHoldsOneUntilItIsUnsubscribed) {
 
 TEST_F(WinsyncReferences, TheSubscriptionMayHoldTheLastOne) {
   auto subscription = subscribed();
-  application = Ref<Application>();
+  application = RefPtr<Application>();
   EXPECT_FALSE(gone);
   EXPECT_EQ(report(1), S_OK);
   bus->settle();
@@ -144,7 +144,7 @@ TEST_F(WinsyncReferences, ACallbackMayUnsubscribeItself) {
 TEST_F(WinsyncReferences, ACallbackThatUnsubscribesItselfMayHoldNoOtherReference) {
   auto subscription = subscribed();
   application->unsubscribes = &subscription;
-  application = Ref<Application>();
+  application = RefPtr<Application>();
   EXPECT_EQ(report(1), S_OK);
   bus->settle();
   EXPECT_TRUE(gone);
@@ -186,11 +186,11 @@ TEST_F(WinsyncReferences, ManyThreadsMayCountAtOnce) {
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([mine = application] {
       for (int turn = 0; turn < 10'000; ++turn) {
-        const Ref<Application> copy = mine;
+        const RefPtr<Application> copy = mine;
       }
     });
   }
-  application = Ref<Application>();
+  application = RefPtr<Application>();
   for (auto& thread : threads) thread.join();
   threads.clear();
   EXPECT_TRUE(gone);
@@ -200,7 +200,7 @@ TEST_F(WinsyncReferences, ASessionStateOutlivesItsSessionAndItsBusWhileSomebodyH
   auto state = make_ref<SessionState>(session);
   ISyncSessionState* provider = state.get();
   provider->AddRef();
-  state = Ref<SessionState>();
+  state = RefPtr<SessionState>();
   session = Session();
   EXPECT_EQ(provider->OnProgress(SPR_SOURCE, SPS_CHANGE_DETECTION, 1, 2), SYNC_E_INVALID_OPERATION);
   bus.reset();
@@ -213,7 +213,7 @@ TEST_F(WinsyncReferences, ASessionStateThatIsReleasedGivesItsLanesBack) {
   EXPECT_EQ(state->OnProgress(SPR_SOURCE, SPS_CHANGE_DETECTION, 1, 2), S_OK);
   bus->settle();
   EXPECT_EQ((*bus)->statistics().lanes, 2U);  // its own and this thread's
-  state = Ref<SessionState>();
+  state = RefPtr<SessionState>();
   bus->settle();
   EXPECT_EQ((*bus)->statistics().lanes, 0U);
 }

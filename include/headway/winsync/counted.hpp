@@ -6,7 +6,7 @@
 //   auto application = headway::winsync::make_ref<Application>();
 //   Application on_the_stack;
 //
-// A new object's count is 1, and that reference is its creator's. On the heap Ref gives it back. On the stack
+// A new object's count is 1, and that reference is its creator's. On the heap RefPtr gives it back. On the stack
 // (or as a member) nobody does: there the object must not be released by its creator and must outlive the
 // references of others, which a build without NDEBUG checks.
 #pragma once
@@ -43,7 +43,8 @@ class Counted : public Interface {
   // The last one acquires what the others released, that is, their use of the object.
   ULONG HEADWAY_WINSYNC_CALL Release() override {
     const ULONG left = count_.fetch_sub(1, std::memory_order_acq_rel) - 1;
-    if (left == 0) delete this;
+    // An object on the stack keeps its creator's reference and never comes here.
+    if (left == 0) delete this;  // NOLINT(clang-analyzer-cplusplus.NewDelete): see above
     return left;
   }
 

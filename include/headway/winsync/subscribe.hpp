@@ -15,7 +15,7 @@
 #include <headway/subscription.hpp>
 #include <headway/update.hpp>
 #include <headway/winsync/dwords.hpp>
-#include <headway/winsync/ref.hpp>
+#include <headway/winsync/ref_ptr.hpp>
 
 namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES {
 
@@ -47,7 +47,7 @@ class CallbackSubscriber final : public Subscriber {
   }
 
  private:
-  Ref<ISyncCallback> callback_;
+  RefPtr<ISyncCallback> callback_;
 };
 
 /// Registers a callback and holds a reference to it for as long as the subscription stands: when
