@@ -260,7 +260,7 @@ TEST(WinsyncAccumulate, WhatAThreadDidStaysWhenItEnds) {
 constexpr int kThreads = 4;
 
 TEST(WinsyncAccumulate, TheSumOfRacingThreadsIsExactAndNeverStepsBack) {
-  constexpr DWORD kCalls = 5000;
+  constexpr DWORD kCalls = 100'000;
   constexpr DWORD kWork = 1'000'003;
   headway::Bus bus;
   bool stepped_back = false;
@@ -288,8 +288,8 @@ TEST(WinsyncAccumulate, TheSumOfRacingThreadsIsExactAndNeverStepsBack) {
   for (auto& thread : threads) thread.join();
   ASSERT_EQ(bus.flush(headway::laws::watchdog), headway::FlushResult::ok);
   ASSERT_TRUE(subscription.unsubscribe());
-  // 5000 * (4 * 1000003 + 0 + 1 + 2 + 3)
-  constexpr std::uint64_t kSum = 20'000'090'000;
+  // 100000 * (4 * 1000003 + 0 + 1 + 2 + 3)
+  constexpr std::uint64_t kSum = 400'001'800'000;
   EXPECT_EQ(held(bus, SPR_DESTINATION).completed, kSum);
   EXPECT_EQ(held(bus, SPR_DESTINATION).total, kSum + 7);
   EXPECT_EQ(last, kSum);

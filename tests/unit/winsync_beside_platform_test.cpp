@@ -4,12 +4,9 @@
 // mingw-w64's does. Elsewhere than on Windows a few lines stand for it.
 #if defined(_WIN32)
 #include <windows.h>
-// It warns of its own layouts, of which none is used.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wcpp"
 #include <winsync.h>
-#pragma GCC diagnostic pop
 #else
+// NOLINTBEGIN(bugprone-reserved-identifier,modernize-use-using): as platforms write it.
 #define __winsync_h__
 typedef int BOOL;
 typedef int HRESULT;
@@ -36,6 +33,7 @@ struct IChangeConflict;
 #define S_OK ((HRESULT)0L)
 #define E_POINTER ((HRESULT)0x80004003L)
 #define E_INVALIDARG ((HRESULT)0x80070057L)
+// NOLINTEND(bugprone-reserved-identifier,modernize-use-using)
 #endif
 
 #include <gtest/gtest.h>

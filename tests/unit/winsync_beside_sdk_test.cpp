@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 
+// NOLINTBEGIN(bugprone-reserved-identifier,modernize-use-using): as platforms write it.
 #define GUID_DEFINED
 struct GUID {
   std::uint32_t Data1;
@@ -93,6 +94,7 @@ struct ISyncCallback2 : ISyncCallback {
   virtual HRESULT OnChangeApplied(DWORD, DWORD) = 0;
   virtual HRESULT OnChangeFailed(DWORD, DWORD) = 0;
 };
+// NOLINTEND(bugprone-reserved-identifier,modernize-use-using)
 
 #include <headway/winsync.hpp>
 

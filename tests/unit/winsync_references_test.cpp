@@ -186,7 +186,7 @@ TEST_F(WinsyncReferences, ManyThreadsMayCountAtOnce) {
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([mine = application] {
       for (int turn = 0; turn < 10'000; ++turn) {
-        const RefPtr<Application> copy = mine;
+        const RefPtr<Application> copy(mine.get());
       }
     });
   }
