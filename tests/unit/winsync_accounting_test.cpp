@@ -148,6 +148,22 @@ TEST(WinsyncAccumulate, ManyCallsBetweenTwoDeliveriesAddUp) {
   EXPECT_EQ(application.calls, (std::vector<Call>{{SPR_SOURCE, SPS_CHANGE_APPLICATION, 200, 200}}));
 }
 
+TEST(WinsyncAccumulate, EachCallIsOneRecord) {
+  ManualBus bus;
+  Recorder application;
+  const auto subscription = subscribe(*bus, application, {.delivery = headway::Delivery::recorded});
+  auto session = bus->open_session("photos");
+  SessionState state(session, Accounting::accumulate);
+  std::vector<Call> expected;
+  for (const auto& step : documented_arithmetic()) {
+    const auto [provider, stage, completed, remaining] = step.reported;
+    EXPECT_EQ(state.OnProgress(provider, stage, completed, remaining), S_OK);
+    expected.push_back(step.raised);
+  }
+  bus.settle();
+  EXPECT_EQ(application.calls, expected);
+}
+
 TEST(WinsyncAccumulate, TheSumIs64BitsWide) {
   ManualBus bus;
   Recorder application;

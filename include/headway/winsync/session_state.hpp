@@ -134,20 +134,7 @@ class SessionState final : public Counted<ISyncSessionState2, ISyncSessionState>
     const DWORD before =
         remaining_[static_cast<std::size_t>(role)].exchange(remaining, std::memory_order_relaxed);
     const std::int64_t more = std::int64_t{completed} + remaining - before;
-    return advance(role, completed, more);
-  }
-
-  /// A larger total goes first and a smaller one last, so that one thread's calls never show more completed
-  /// than there is.
-  Status advance(Role role, std::int64_t completed, std::int64_t more) noexcept {
-    constexpr Stage stage = Stage::change_application;
-    if (more > 0) {
-      const Status status = reporter_.add_total(role, stage, more);
-      if (status != Status::ok) return status;
-    }
-    const Status status = reporter_.advance(role, stage, completed);
-    if (status == Status::ok && more < 0) (void)reporter_.add_total(role, stage, more);
-    return status;
+    return reporter_.advance(role, Stage::change_application, completed, more);
   }
 
   const Accounting accounting_;
