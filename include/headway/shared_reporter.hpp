@@ -77,6 +77,12 @@ class HEADWAY_EXPORT SharedReporter {
       return group_->refuse_key();
     return group_->advance(key(role, stage), 0, more);
   }
+  /// Both in one report: nobody sees the one without the other.
+  Status advance(Role role, Stage stage, std::int64_t completed, std::int64_t more) noexcept {
+    if (!is_valid(role, stage)) [[unlikely]]
+      return group_->refuse_key();
+    return group_->advance(key(role, stage), completed, more);
+  }
   [[nodiscard]] SharedCounter at(Role role, Stage stage);
   [[nodiscard]] bool canceled() const noexcept { return group_->gate->is_canceled(); }
 
