@@ -2,18 +2,22 @@
 //
 // winsync.hpp included after headers that declare the same names, as <windows.h> and <winsync.h> do.
 #define __winsync_h__
+#if defined(_WIN32)
+#include <windows.h>
+#else
 typedef int BOOL;
 typedef int HRESULT;
 typedef unsigned int DWORD;
+#define S_OK ((HRESULT)0L)
+#define E_POINTER ((HRESULT)0x80004003L)
+#define E_INVALIDARG ((HRESULT)0x80070057L)
+#endif
 enum SYNC_PROVIDER_ROLE { SPR_SOURCE = 0, SPR_DESTINATION = 1 };
 enum SYNC_PROGRESS_STAGE {
   SPS_CHANGE_DETECTION = 0,
   SPS_CHANGE_ENUMERATION = 1,
   SPS_CHANGE_APPLICATION = 2
 };
-#define S_OK ((HRESULT)0L)
-#define E_POINTER ((HRESULT)0x80004003L)
-#define E_INVALIDARG ((HRESULT)0x80070057L)
 
 #include <gtest/gtest.h>
 
