@@ -43,13 +43,6 @@ class WakeHandle {
   NativeHandle handle_;
 };
 
-/// For subscriptions that no event loop waits for.
-#if defined(_WIN32)
-inline constexpr NativeHandle no_handle = nullptr;
-#else
-inline constexpr NativeHandle no_handle = -1;
-#endif
-
 /// Grows by one in each child of a fork; what was made under another value is inert.
 [[nodiscard]] std::uint32_t process_generation() noexcept;
 

@@ -18,7 +18,8 @@ template <class T>
 class ThreadKey {
  public:
   ThreadKey() {
-    const int failed = pthread_key_create(&key_, [](void* value) { delete static_cast<T*>(value); });
+    const int failed =
+        pthread_key_create(&key_, [](void* value) { delete static_cast<T*>(value); });
     if (failed != 0)
       throw std::system_error(failed, std::generic_category(), "headway: pthread_key_create");
   }
