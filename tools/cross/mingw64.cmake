@@ -11,7 +11,7 @@ set(CMAKE_CXX_COMPILER ${headway_cross}-g++-posix)
 set(CMAKE_RC_COMPILER ${headway_cross}-windres)
 
 # Wine keeps its registry in the build directory; a script tells it where.
-set(headway_dll_folders "Z:${CMAKE_BINARY_DIR}")
+set(headway_dll_folders "Z:${CMAKE_BINARY_DIR};Z:${CMAKE_BINARY_DIR}/bin")
 if(BUILD_SHARED_LIBS)
   # An exception that crosses from a DLL wants one C++ library for all.
   set(CMAKE_EXE_LINKER_FLAGS_INIT "")
