@@ -10,6 +10,7 @@
 
 #include "core/call_scope.hpp"
 #include "core/platform.hpp"
+#include "core/wait_until.hpp"
 
 namespace headway::detail {
 
@@ -199,7 +200,7 @@ FlushResult BusState::flush(std::chrono::nanoseconds time) {
     const time_point until =
         manual ? std::min(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(1))
                : deadline;
-    if (progress_.wait_until(lock, until, answered)) {
+    if (wait_until(progress_, lock, until, answered)) {
       const bool all = flush_answered_ >= ticket || dispatcher_.finished();
       return all ? FlushResult::ok : FlushResult::timed_out;
     }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// What the library asks of the operating system: to sleep on a word, to signal an event loop, and to be
-// told of a fork.
+// What the library asks of the operating system: to sleep on a word, to signal an event loop, to be told of a
+// fork, and to write a line where nothing else may be called. Each system answers in a folder of core/platform/,
+// which also has its process-wide barrier (see include/headway/detail/fences.hpp), what wakes a sleeper (see
+// include/headway/detail/atomics.hpp) and per_thread.hpp.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include <headway/subscription.hpp>
 
@@ -34,11 +37,10 @@ class WakeHandle {
 
   void signal() noexcept;
   void clear() noexcept;
-  [[nodiscard]] NativeHandle native() const noexcept { return reader_; }
+  [[nodiscard]] NativeHandle native() const noexcept { return handle_; }
 
  private:
-  NativeHandle reader_;
-  NativeHandle writer_;
+  NativeHandle handle_;
 };
 
 /// Grows by one in each child of a fork; what was made under another value is inert.
@@ -46,5 +48,8 @@ class WakeHandle {
 
 /// Registers the fork handlers, once a process.
 void watch_forks();
+
+/// As it is, unbuffered. Safe in a signal handler.
+void write_to_standard_error(std::string_view text) noexcept;
 
 }  // namespace headway::detail

@@ -9,9 +9,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include <unistd.h>
-
 #include "core/lane_record.hpp"
+#include "core/platform.hpp"
 #include "core/session_state.hpp"
 
 namespace headway::detail {
@@ -27,10 +26,10 @@ class Line {
       text_[size_++] = printable ? c : '?';
     }
   }
-  void write_to(int file) noexcept {
-    text_[std::min(size_, text_.size() - 1)] = '\n';
-    [[maybe_unused]] const ssize_t written =
-        ::write(file, text_.data(), std::min(size_ + 1, text_.size()));
+  [[nodiscard]] std::string_view finish() noexcept {
+    const std::size_t last = std::min(size_, text_.size() - 1);
+    text_[last] = '\n';
+    return {text_.data(), last + 1};
   }
 
  private:
@@ -50,7 +49,7 @@ void refuse_reentry(const BusLane& lane, bool same_thread) noexcept {
             "signal handler that interrupts it; give the handler a reporter of its own"
           : "\": two threads reported on one Reporter at once; it belongs to one thread at a time: "
             "use a SharedReporter, or a Reporter for each thread");
-  line.write_to(STDERR_FILENO);
+  write_to_standard_error(line.finish());
   std::abort();
 }
 

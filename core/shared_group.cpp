@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/bus_state.hpp"
+#include "core/per_thread.hpp"
 
 namespace headway::detail {
 
@@ -26,7 +27,7 @@ class ThreadLanes {
     for (Entry& entry : entries_) {
       if (const auto group = entry.group.lock()) end(*group, *entry.lane);
     }
-    thread_cache.fill({});
+    thread_cache().fill({});
   }
 
   /// Null if the session is closed. Throws when there is no memory or no lane left.
@@ -65,9 +66,8 @@ constinit thread_local bool ThreadLanes::over = false;
 BusLane* find_lane(GroupState& group) noexcept {
   if (ThreadLanes::over) return nullptr;
   try {
-    static thread_local ThreadLanes lanes;
-    BusLane* const lane = lanes.find(group);
-    if (lane != nullptr) thread_cache[group.id % thread_cache_size] = {group.id, lane};
+    BusLane* const lane = per_thread<ThreadLanes>().find(group);
+    if (lane != nullptr) thread_cache()[group.id % thread_cache_size] = {group.id, lane};
     return lane;
   } catch (const std::exception&) {
     return nullptr;
@@ -76,7 +76,7 @@ BusLane* find_lane(GroupState& group) noexcept {
 
 Status refuse(const GroupState& group) noexcept {
   // Of a session that has just been closed the thread's lane may still have the turn.
-  const ThreadCacheEntry& entry = thread_cache[group.id % thread_cache_size];
+  const ThreadCacheEntry& entry = thread_cache()[group.id % thread_cache_size];
   if (entry.group == group.id) entry.lane->take_turn_away();
   return refuse_by(*group.gate, &group.session->bus->intake());
 }
@@ -87,6 +87,13 @@ Status refuse_kind(GroupState& group) noexcept {
 }
 
 }  // namespace
+
+#if defined(_WIN32) && !defined(HEADWAY_STATIC)
+ThreadCache& thread_cache() noexcept {
+  static constinit thread_local ThreadCache cache{};
+  return cache;
+}
+#endif
 
 bool GroupState::admit(Kind kind, std::uint32_t key) noexcept {
   const auto bit = static_cast<std::uint8_t>(kind);

@@ -33,7 +33,7 @@ std::size_t Subscription::poll() {
 }
 
 NativeHandle Subscription::wake_handle() const noexcept {
-  return state_ ? state_->wake_handle() : NativeHandle(-1);
+  return state_ ? state_->wake_handle() : no_handle;
 }
 std::uint64_t Subscription::id() const noexcept { return state_ ? state_->id : 0; }
 

@@ -5,6 +5,7 @@
 
 #include "core/bus_state.hpp"
 #include "core/call_scope.hpp"
+#include "core/wait_until.hpp"
 #include "core/working_set.hpp"
 
 namespace headway::detail {
@@ -181,7 +182,7 @@ std::size_t SubscriptionState::poll() {
 }
 
 NativeHandle SubscriptionState::wake_handle() const noexcept {
-  return wake_ ? wake_->native() : NativeHandle(-1);
+  return wake_ ? wake_->native() : no_handle;
 }
 
 void SubscriptionState::signal(std::optional<time_point> since) noexcept {
@@ -239,7 +240,7 @@ void SubscriptionState::join(time_point deadline) {
   {
     std::unique_lock lock(thread_mutex_);
     if (!thread_.joinable() || thread_.get_id() == std::this_thread::get_id()) return;
-    done = thread_ended_.wait_until(lock, deadline, [&] { return thread_done_; });
+    done = wait_until(thread_ended_, lock, deadline, [&] { return thread_done_; });
     if (!thread_.joinable()) return;
     thread.swap(thread_);
   }

@@ -6,6 +6,8 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "core/wait_until.hpp"
+
 namespace headway::detail {
 
 namespace {
@@ -81,7 +83,7 @@ CallbackGate::Wait CallbackGate::wait(std::chrono::steady_clock::time_point dead
   const CallbackGate* const outer = self.waiting_for;
   self.waiting_for = this;
   ++graph().waiters;
-  const bool ended = graph().left.wait_until(lock, deadline, [&] { return runner_ == nullptr; });
+  const bool ended = wait_until(graph().left, lock, deadline, [&] { return runner_ == nullptr; });
   --graph().waiters;
   self.waiting_for = outer;
   return ended ? Wait::idle : Wait::timed_out;

@@ -11,7 +11,7 @@ Builds Headway and runs its tests. Packages that are missing are installed by ap
   tools/test.sh --preset NAME     another build of CMakePresets.json, all tests; may be given several times
   tools/test.sh --ci              everything: both compilers, static and shared, both kinds of rings, with
                                   and without the kernel's barrier, sanitizers, fuzzers, other processors,
-                                  format, clang-tidy
+                                  Windows, format, clang-tidy
   tools/test.sh ... -- ARGUMENT...   more arguments for ctest, such as -R flush --repeat until-fail:10
 
   -j N, --jobs N                  how many compilers and tests run at once (default: one per processor)
@@ -111,6 +111,7 @@ if [[ $ci == no ]]; then
     case $preset in
       *clang* | shared | fuzz) need "${matrix_packages[@]}" ;;
       aarch64 | i386) need "${cross_packages[@]}" ;;
+      windows*) need "${windows_packages[@]}" ;;
     esac
     if [[ $quick == yes ]]; then
       targets='headway_unit_tests headway_law_tests' build_and_run "$preset" "${unit_and_laws[@]}"
@@ -134,13 +135,32 @@ run_on_one_cpu() {
   run "$@"
 }
 
+# What only Windows compiles. clang does not look for the headers where Debian has them.
+check_tidy_for_windows() {
+  local headers
+  headers=$(x86_64-w64-mingw32-g++-posix -print-file-name=include/c++)
+  find core/platform/windows -name '*.cpp' -print0 |
+    timeout 900 xargs -0 -I '{}' -P "$jobs" clang-tidy-14 --quiet '{}' -- -std=c++20 -Iinclude -I. \
+      --target=x86_64-w64-mingw32 -isystem "$headers" -isystem "$headers/x86_64-w64-mingw32" -DHEADWAY_STATIC
+}
+
+# build_and_run_for_windows [CTEST ARGUMENT...]
+build_and_run_for_windows() {
+  if ! need "${windows_packages[@]}"; then
+    echo "Windows is skipped: these packages are missing: ${windows_packages[*]##*:}"
+    return "$skipped_step"
+  fi
+  check_tidy_for_windows
+  build_and_run windows "$@"
+}
+
 check_format() { own_sources | xargs -0 clang-format-14 --dry-run --Werror; }
 
 # The compiled sources by the compile commands of a build with clang; the public headers that none of them
 # includes by way of a program that includes all.
 check_tidy() {
   local -a public=(clang-tidy-14 --quiet tests/package/consumer/consumer.cpp -- -std=c++20 -Iinclude)
-  find core tools -name '*.cpp' -print0 |
+  find core tools -path core/platform/windows -prune -o -name '*.cpp' -print0 |
     timeout 900 xargs -0 -n 1 -P "$jobs" clang-tidy-14 --quiet -p build/shared
   "${public[@]}"
 }
@@ -162,6 +182,7 @@ step tsan build_and_run tsan "${unit_and_laws[@]}"
 step tsan-one-cpu run_on_one_cpu tsan "${laws[@]}"
 step i386 build_and_run i386 "${unit_and_laws[@]}"
 step aarch64 build_and_run aarch64 "${unit_and_laws[@]}"
+step windows build_and_run_for_windows "${unit_and_laws[@]}"
 targets='headway_law_tests'
 step boost-ring build_and_run boost-ring "${laws[@]}"
 targets='headway_stall_tests'

@@ -12,11 +12,14 @@
 
 namespace headway {
 
-/// What an event loop waits on: a file descriptor that becomes readable (POSIX), an event (Windows).
+/// What an event loop waits on: a file descriptor that becomes readable (Linux); the HANDLE of an event that
+/// stays signalled until it is cleared (Windows).
 #if defined(_WIN32)
 using NativeHandle = void*;
+inline constexpr NativeHandle no_handle = nullptr;
 #else
 using NativeHandle = int;
+inline constexpr NativeHandle no_handle = -1;
 #endif
 
 namespace detail {
@@ -47,7 +50,7 @@ class HEADWAY_EXPORT Subscription {
   std::size_t poll();
 
   /// RunOn::caller: readable (signalled) while poll() has something to do; poll() clears it. Owned by
-  /// the subscription. For other kinds -1 (null).
+  /// the subscription. For other kinds no_handle.
   [[nodiscard]] NativeHandle wake_handle() const noexcept;
 
   /// As in Statistics::subscriptions; 0 for an empty one.

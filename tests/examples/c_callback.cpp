@@ -22,10 +22,10 @@ namespace {
 enum class Result { ok, aborted_by_callback };
 
 Result transfer(std::int64_t bytes, transfer_info_callback info, void* client) {
-  constexpr std::int64_t kPiece = 16 * 1024;
+  constexpr std::int64_t kPiece = 256 * 1024;
   for (std::int64_t done = 0; done < bytes;) {
     done = done + kPiece < bytes ? done + kPiece : bytes;
-    std::this_thread::sleep_for(std::chrono::microseconds(100));  // the network
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // the network
     if (info(client, bytes, done, 0, 0) != 0) return Result::aborted_by_callback;
   }
   return Result::ok;

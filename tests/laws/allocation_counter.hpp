@@ -7,8 +7,8 @@
 //   work();
 //   EXPECT_EQ(allocations.count(), 0U);
 //
-// The operators are replaced in allocation_counter_test.cpp. A sanitizer needs them for itself; there
-// nothing is counted, and tests skip.
+// The operators are replaced in allocation_counter_test.cpp. A sanitizer needs them for itself, and
+// a DLL calls operators of its own; there nothing is counted, and tests skip.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,12 @@
 
 namespace headway::laws {
 
-inline constexpr bool allocations_are_counted = !sanitized;
+#if HEADWAY_LAWS_SANITIZED || (defined(_WIN32) && !defined(HEADWAY_STATIC))
+#define HEADWAY_LAWS_COUNT_ALLOCATIONS 0
+#else
+#define HEADWAY_LAWS_COUNT_ALLOCATIONS 1
+#endif
+inline constexpr bool allocations_are_counted = HEADWAY_LAWS_COUNT_ALLOCATIONS != 0;
 
 /// Calls of operator new by this thread.
 [[nodiscard]] std::uint64_t allocations_of_this_thread() noexcept;

@@ -23,28 +23,37 @@ void limit_allocations_of_this_thread(std::int64_t left) noexcept { allocations_
 
 }  // namespace headway::laws
 
-#if !HEADWAY_LAWS_SANITIZED
+#if HEADWAY_LAWS_COUNT_ALLOCATIONS
 
 namespace {
+
+constexpr std::size_t usual = alignof(std::max_align_t);
+
+// Not inlined: a compiler that sees malloc through one operator and not the other's free complains.
+#if defined(_WIN32)
+void* take(std::size_t size, std::size_t alignment) noexcept {
+  return ::_aligned_malloc(size, alignment);
+}
+[[gnu::noinline]] void release(void* memory) noexcept { ::_aligned_free(memory); }
+#else
+void* take(std::size_t size, std::size_t alignment) noexcept {
+  if (alignment <= usual) return std::malloc(size);
+  return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+}
+[[gnu::noinline]] void release(void* memory) noexcept { std::free(memory); }
+#endif
 
 void* allocate(std::size_t size, std::size_t alignment) noexcept {
   ++allocations;
   if (allocations_left == 0) return nullptr;
   if (allocations_left > 0) --allocations_left;
-  if (size == 0) size = 1;
-  if (alignment <= alignof(std::max_align_t)) return std::malloc(size);
-  return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  return take(size == 0 ? 1 : size, alignment);
 }
 
 void* allocate_or_throw(std::size_t size, std::size_t alignment) {
   if (void* memory = allocate(size, alignment)) return memory;
   throw std::bad_alloc();
 }
-
-/// Not inlined: a compiler that sees malloc through one operator and not the other's free complains.
-[[gnu::noinline]] void release(void* memory) noexcept { std::free(memory); }
-
-constexpr std::size_t usual = alignof(std::max_align_t);
 
 }  // namespace
 
@@ -89,7 +98,7 @@ struct alignas(256) Wide {
 };
 
 TEST(AllocationCounter, CountsThisThreadsAllocationsAndNoOthers) {
-  if (!allocations_are_counted) GTEST_SKIP() << "the sanitizer needs operator new for itself";
+  if (!allocations_are_counted) GTEST_SKIP() << "operator new is not for the test to replace";
   AllocationCounter counter;
   EXPECT_EQ(counter.count(), 0U);
   auto one = std::make_unique<int>(1);

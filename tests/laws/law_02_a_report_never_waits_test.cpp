@@ -188,7 +188,7 @@ std::uint64_t allocations_of_everything(AnyReporter& reporter, int rounds) {
 class Law2AReportAllocatesNothing : public testing::TestWithParam<std::size_t> {
  protected:
   void SetUp() override {
-    if (!allocations_are_counted) GTEST_SKIP() << "the sanitizer needs operator new for itself";
+    if (!allocations_are_counted) GTEST_SKIP() << "operator new is not for the test to replace";
   }
 };
 

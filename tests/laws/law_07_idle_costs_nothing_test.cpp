@@ -11,7 +11,9 @@
 #include <thread>
 #include <vector>
 
+#if defined(__linux__)
 #include <unistd.h>
+#endif
 
 #include <gtest/gtest.h>
 
@@ -28,6 +30,7 @@ namespace {
 /// not tell.
 std::map<std::string, std::uint64_t> runs_of_other_threads() {
   std::map<std::string, std::uint64_t> runs;
+#if defined(__linux__)
   std::error_code none;
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", none)) {
     const std::string id = task.path().filename();
@@ -42,6 +45,7 @@ std::map<std::string, std::uint64_t> runs_of_other_threads() {
       }
     }
   }
+#endif
   return runs;
 }
 

@@ -138,7 +138,7 @@ TEST(EmptyHandles, AnswerEverything) {
   Subscription subscription;
   EXPECT_EQ(subscription.poll(), 0U);
   EXPECT_TRUE(subscription.unsubscribe());
-  EXPECT_EQ(subscription.wake_handle(), -1);
+  EXPECT_EQ(subscription.wake_handle(), no_handle);
 }
 
 }  // namespace

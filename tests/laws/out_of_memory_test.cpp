@@ -23,7 +23,7 @@ namespace {
 class OutOfMemory : public testing::Test {
  protected:
   void SetUp() override {
-    if (!allocations_are_counted) GTEST_SKIP() << "the sanitizer needs operator new for itself";
+    if (!allocations_are_counted) GTEST_SKIP() << "operator new is not for the test to replace";
   }
 
   /// The result of `make()` as soon as there is memory enough; fails the test if there always was.

@@ -11,12 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include <poll.h>
-
 #include <gtest/gtest.h>
 
 #include "keys.hpp"
 #include "manual_bus.hpp"
+#include "readable.hpp"
 #include "recording_subscriber.hpp"
 #include "scale.hpp"
 
@@ -163,38 +162,34 @@ TEST(ACallersWakeHandle, IsReadableExactlyWhileThereIsSomethingToDo) {
   Bus bus;
   RecordingSubscriber seen;
   auto subscription = bus.subscribe(seen, {.interval = 1ms, .run_on = RunOn::caller});
-  const auto readable = [&](int timeout_ms) {
-    pollfd waiting{subscription.wake_handle(), POLLIN, 0};
-    return ::poll(&waiting, 1, timeout_ms) == 1;
-  };
-  ASSERT_GE(subscription.wake_handle(), 0);
-  EXPECT_FALSE(readable(0));
+  const NativeHandle handle = subscription.wake_handle();
+  ASSERT_NE(handle, no_handle);
+  EXPECT_FALSE(readable(handle, 0ms));
   auto session = bus.open_session("s");
   auto reporter = session.reporter();
-  constexpr int watchdog_ms = 60000;
   for (std::uint64_t i = 1; i <= static_cast<std::uint64_t>(scaled(200)); ++i) {
     ASSERT_EQ(reporter.report(source, detection, i, 0), Status::ok);
     while (seen.last_sequence(session.id(), source, detection) < i) {
-      ASSERT_TRUE(readable(watchdog_ms)) << "a wake-up was lost";
+      ASSERT_TRUE(readable(handle, watchdog)) << "a wake-up was lost";
       subscription.poll();
     }
   }
   ASSERT_EQ(bus.flush(watchdog), FlushResult::ok);
   drain(subscription);
-  EXPECT_FALSE(readable(0));
+  EXPECT_FALSE(readable(handle, 0ms));
   session.close();
-  EXPECT_TRUE(readable(watchdog_ms));
+  EXPECT_TRUE(readable(handle, watchdog));
   drain(subscription);
   EXPECT_EQ(seen.closed().size(), 1U);
-  EXPECT_FALSE(readable(0));
+  EXPECT_FALSE(readable(handle, 0ms));
 }
 
 TEST(ACallersWakeHandle, BelongsToCallersOnly) {
   Bus bus;
   auto dispatched = bus.subscribe([](const Update&) {}, {.run_on = RunOn::dispatcher});
   auto threaded = bus.subscribe([](const Update&) {}, {.run_on = RunOn::own_thread});
-  EXPECT_EQ(dispatched.wake_handle(), -1);
-  EXPECT_EQ(threaded.wake_handle(), -1);
+  EXPECT_EQ(dispatched.wake_handle(), no_handle);
+  EXPECT_EQ(threaded.wake_handle(), no_handle);
   EXPECT_EQ(dispatched.poll(), 0U);
   EXPECT_EQ(threaded.poll(), 0U);
 }

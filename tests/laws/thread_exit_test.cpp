@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
-#include <unistd.h>
-
 #include <gtest/gtest.h>
+
+#include "core/per_thread.hpp"
 
 #include "keys.hpp"
 #include "manual_bus.hpp"
@@ -128,7 +128,8 @@ TEST(LanesInUse, AreReusedByReportersThatComeAndGo) {
 
 TEST(AThreadLocalDestructor, MayReportAfterTheThreadsCacheIsGone) {
   // Destructors of thread-locals run in reverse order of construction: this one is made before the thread
-  // touches the reporter, and so runs after whatever the reporter keeps per thread.
+  // touches the reporter, and so runs after whatever the reporter keeps per thread. (On Windows with MinGW, whose
+  // own thread-locals are freed before they are destroyed, in any order.)
   struct LastWords {
     SharedReporter* reporter = nullptr;
     std::atomic<int>* answer = nullptr;
@@ -145,7 +146,7 @@ TEST(AThreadLocalDestructor, MayReportAfterTheThreadsCacheIsGone) {
     auto shared = session.shared_reporter({.ring_capacity = capacity});
     std::atomic<int> answer{1};
     std::thread([&] {
-      thread_local LastWords words;
+      auto& words = detail::per_thread<LastWords>();
       words.reporter = &shared;
       words.answer = &answer;
       EXPECT_EQ(shared.advance(source, detection), Status::ok);
@@ -187,8 +188,8 @@ struct StaticReporter {
   StaticReporter(const StaticReporter&) = delete;
   StaticReporter& operator=(const StaticReporter&) = delete;
   ~StaticReporter() {
-    if (own.report(source, detection, 2, 2) != expected) ::_exit(51);
-    if (shared.advance(source, enumeration) != expected) ::_exit(52);
+    if (own.report(source, detection, 2, 2) != expected) std::_Exit(51);
+    if (shared.advance(source, enumeration) != expected) std::_Exit(52);
   }
 };
 
@@ -203,8 +204,8 @@ void leave_with_static_reporter(bool bus_outlives_it) {
   reporter.own = reporter.session.reporter();
   reporter.shared = reporter.session.shared_reporter();
   reporter.expected = bus_outlives_it ? Status::ok : Status::closed;
-  if (reporter.own.report(source, detection, 1, 1) != Status::ok) ::_exit(53);
-  if (reporter.shared.advance(source, enumeration) != Status::ok) ::_exit(54);
+  if (reporter.own.report(source, detection, 1, 1) != Status::ok) std::_Exit(53);
+  if (reporter.shared.advance(source, enumeration) != Status::ok) std::_Exit(54);
   std::exit(0);
 }
 

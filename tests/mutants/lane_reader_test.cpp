@@ -24,7 +24,7 @@ std::function<void()>& at_the_barrier() {
 
 }  // namespace
 
-// In place of core/fences.cpp.
+// In place of the platform's fences.cpp.
 bool asymmetric() noexcept { return true; }
 void heavy_barrier() noexcept {
   if (at_the_barrier()) at_the_barrier()();

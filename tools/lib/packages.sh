@@ -90,6 +90,10 @@ test_packages=(libgtest-dev libgmock-dev libbenchmark-dev relacy-dev spin:spin g
 cross_packages=(aarch64-linux-gnu-g++:g++-aarch64-linux-gnu i686-linux-gnu-g++:g++-i686-linux-gnu
   qemu-aarch64:qemu-user googletest)
 
+# What the build for Windows takes, and its tests.
+# shellcheck disable=SC2034
+windows_packages=(x86_64-w64-mingw32-g++-posix:g++-mingw-w64-x86-64-posix wine64 googletest)
+
 # What the whole matrix takes beyond that.
 # shellcheck disable=SC2034
 matrix_packages=(clang++-14:clang-14 libclang-rt-14-dev clang-format-14:clang-format-14

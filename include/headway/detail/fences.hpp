@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Every fence of the library. (The other half, the process-wide barrier, is core/fences.cpp.)
+// Every fence of the library. (The other half, the process-wide barrier, is fences.cpp in core/platform/.)
 //
 // Two places in the protocol need a store to be ordered before a later load (Dekker's pattern): a
 // provider stores its value and then looks whether its lane is hot; the dispatcher clears "hot" and then
 // looks for values. The provider does it on every report, the dispatcher only when a lane cools or
 // closes, so the price is put there: the dispatcher runs heavy_barrier(), which makes every running
-// thread of the process pass a full barrier (membarrier(2), PRIVATE_EXPEDITED), and the provider needs
-// only light_barrier(), which keeps the compiler from moving the load up and costs nothing.
+// thread of the process pass a full barrier (membarrier(2), PRIVATE_EXPEDITED, on Linux;
+// FlushProcessWriteBuffers on Windows), and the provider needs only light_barrier(), which keeps the
+// compiler from moving the load up and costs nothing.
 //
 // Where the kernel has no such call, or refuses it, asymmetric() is false: lanes are then opened as
 // "fenced", and both sides use read-modify-writes on the lane's word, which order each other. So they do
@@ -32,6 +33,9 @@ namespace headway::detail {
 
 /// Keeps the compiler from reordering memory accesses across it. No instruction.
 inline void light_barrier() noexcept { std::atomic_signal_fence(std::memory_order_seq_cst); }
+
+/// A full barrier of the calling thread alone.
+inline void full_barrier() noexcept { std::atomic_thread_fence(std::memory_order_seq_cst); }
 
 /// True if heavy_barrier() orders what light_barrier() leaves open. Decided once a process.
 [[nodiscard]] HEADWAY_EXPORT bool asymmetric() noexcept;

@@ -35,7 +35,14 @@ struct ThreadCacheEntry {
 /// The thread's groups, by the low bits of their ids. Ids are never used twice in a process, so an entry
 /// cannot be mistaken for another group's.
 inline constexpr std::size_t thread_cache_size = 4;
-inline constinit thread_local std::array<ThreadCacheEntry, thread_cache_size> thread_cache{};
+using ThreadCache = std::array<ThreadCacheEntry, thread_cache_size>;
+#if defined(_WIN32) && !defined(HEADWAY_STATIC)
+// A DLL and its users cannot share a thread_local variable, only the way to it.
+[[nodiscard]] HEADWAY_EXPORT ThreadCache& thread_cache() noexcept;
+#else
+inline constinit thread_local ThreadCache cache_of_this_thread{};
+[[nodiscard]] inline ThreadCache& thread_cache() noexcept { return cache_of_this_thread; }
+#endif
 
 class SharedGroup {
  public:
@@ -77,7 +84,7 @@ class SharedGroup {
 
  private:
   [[nodiscard]] BusLane* find() const noexcept {
-    const ThreadCacheEntry& entry = thread_cache[id % thread_cache_size];
+    const ThreadCacheEntry& entry = thread_cache()[id % thread_cache_size];
     return entry.group == id ? entry.lane : nullptr;
   }
 

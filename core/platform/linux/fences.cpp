@@ -3,7 +3,7 @@
 // The process-wide half of the asymmetric barrier; see include/headway/detail/fences.hpp.
 #include <headway/detail/fences.hpp>
 
-#if defined(__linux__) && !defined(HEADWAY_NO_MEMBARRIER)
+#if !defined(HEADWAY_NO_MEMBARRIER)
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 
 namespace headway::detail {
 
-#if defined(__linux__) && !defined(HEADWAY_NO_MEMBARRIER)
+#if !defined(HEADWAY_NO_MEMBARRIER)
 
 namespace {
 long membarrier(int command) noexcept { return syscall(SYS_membarrier, command, 0, 0); }
