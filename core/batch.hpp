@@ -19,6 +19,12 @@ class Batch {
  public:
   using Sessions = std::vector<std::shared_ptr<SessionState>>;
 
+  /// Makes room for so many of each. Throws std::bad_alloc.
+  void reserve(std::size_t count) {
+    opened_.reserve(count);
+    updates_.reserve(count);
+    closed_.reserve(count);
+  }
   /// What the change stands for now.
   void add(const Change& change);
   /// The session is kept by somebody else until the batch is cleared.

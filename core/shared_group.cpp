@@ -93,6 +93,8 @@ ThreadCache& thread_cache() noexcept {
   static constinit thread_local ThreadCache cache{};
   return cache;
 }
+#elif !defined(HEADWAY_STATIC)
+constinit thread_local ThreadCache cache_of_this_thread{};
 #endif
 
 bool GroupState::admit(Kind kind, std::uint32_t key) noexcept {

@@ -28,6 +28,9 @@ bool CallScope::inside(const SubscriptionState& subscription) noexcept {
 
 namespace {
 
+/// Messages that may come while those that wait are counted.
+constexpr std::size_t room_for_more = 64;
+
 /// A delivery is late when it comes this much after the report. The bound of the delay counts from the
 /// lane's last reading, which may itself have been a little late.
 std::chrono::nanoseconds late_after(std::chrono::nanoseconds interval) {
@@ -158,11 +161,15 @@ void SubscriptionState::punish_all(std::span<const Update> batch) noexcept {
 }
 
 std::size_t SubscriptionState::drain_mailbox() {
+  // Room for what waits, before anything is taken: where there is no memory for it, it goes on waiting.
   std::vector<Message> messages;
+  Batch batch;
+  const std::size_t waiting = mailbox->waiting() + room_for_more;
+  messages.reserve(waiting);
+  batch.reserve(waiting);
   const std::int64_t since = mailbox_since_.exchange(0, std::memory_order_relaxed);
   const Mailbox::Taken taken = mailbox->take_all(messages);
   if (options.delivery == headway::Delivery::latest && messages.size() > 1) keep_latest(messages);
-  Batch batch;
   for (const Message& message : messages) batch.add(message);
   const std::size_t updates = call(batch, time_point(std::chrono::nanoseconds(since)));
   mailbox->done(taken);
@@ -176,9 +183,16 @@ std::size_t SubscriptionState::poll() {
   // Relaxed: what one poll leaves to the next is under the mailbox's lock.
   if (polling_.exchange(true, std::memory_order_relaxed)) return 0;
   wake_->clear();
-  const std::size_t updates = drain_mailbox();
-  polling_.store(false, std::memory_order_relaxed);
-  return updates;
+  try {
+    const std::size_t updates = drain_mailbox();
+    polling_.store(false, std::memory_order_relaxed);
+    return updates;
+  } catch (...) {
+    // Without memory: whoever pumps it is to come again.
+    polling_.store(false, std::memory_order_relaxed);
+    wake_->signal();
+    throw;
+  }
 }
 
 NativeHandle SubscriptionState::wake_handle() const noexcept {

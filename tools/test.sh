@@ -123,7 +123,7 @@ if [[ $ci == no ]]; then
 fi
 
 own_sources() {
-  find include core tools tests bench \( -name '*.hpp' -o -name '*.cpp' \) -print0
+  find include core tools tests bench \( -name '*.hpp' -o -name '*.cpp' -o -name '*.h' -o -name '*.c' \) -print0
 }
 
 # run_on_one_cpu PRESET [CTEST ARGUMENT...]: threads then change places anywhere, and never run at once.
@@ -170,11 +170,11 @@ werror=yes
 unit_and_law_tests='headway_unit_tests headway_law_tests'
 step format check_format
 step release build_and_run release
-targets=$unit_and_law_tests
-step shared build_and_run shared "${unit_and_laws[@]}"
+targets="$unit_and_law_tests headway_c_abi_tests"
+step shared build_and_run shared --label-regex '^(unit|laws|c_abi|abi)$'
 step tidy check_tidy
-targets="$unit_and_law_tests headway_command headway_display_tests headway_soak"
-step asan-ubsan build_and_run asan-ubsan --label-regex '^(unit|laws|tools|soak)$'
+targets="$unit_and_law_tests headway_command headway_display_tests headway_soak headway_c_abi_tests"
+step asan-ubsan build_and_run asan-ubsan --label-regex '^(unit|laws|tools|soak|c_abi)$'
 targets="$unit_and_law_tests headway_fuzz_targets"
 step asan-ubsan-clang build_and_run fuzz --label-regex '^(unit|laws|fuzz)$'
 targets=$unit_and_law_tests

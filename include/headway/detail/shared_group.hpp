@@ -40,7 +40,12 @@ using ThreadCache = std::array<ThreadCacheEntry, thread_cache_size>;
 // A DLL and its users cannot share a thread_local variable, only the way to it.
 [[nodiscard]] HEADWAY_EXPORT ThreadCache& thread_cache() noexcept;
 #else
+#if defined(HEADWAY_STATIC)
 inline constinit thread_local ThreadCache cache_of_this_thread{};
+#else
+// One for the library and its users: it is filled there and looked into here.
+HEADWAY_EXPORT extern constinit thread_local ThreadCache cache_of_this_thread;
+#endif
 [[nodiscard]] inline ThreadCache& thread_cache() noexcept { return cache_of_this_thread; }
 #endif
 
