@@ -63,6 +63,8 @@ PROGRAMS = (
     Program("standing_cost", "What does it cost to be idle, to be busy, and to be there?",
             quick=Pace(0.9, only="-busy/.*/rate:(1000|100000)/", environment=(("HEADWAY_BENCH_SECONDS", "1"),)),
             full=Pace(2.8, rounds=3, environment=(("HEADWAY_BENCH_SECONDS", "4"),))),
+    Program("c_abi", "What does a report cost through C?",
+            quick=Pace(0.1, repetitions=3), full=Pace(0.3, rounds=3, repetitions=3, min_time=0.05)),
     Program("tick_cost", "How many instructions is a tick?", script="tick_cost.py", commands=("valgrind",),
             files=("bench/tick_cost",),
             quick=Pace(10, arguments=("--sessions", "0", "10000")),

@@ -121,6 +121,9 @@ TARGETS: list[Target] = [
             ratio("full_speed/headway_folding_counter", "full_speed/fetch_add")),
            ("through Counter, of two stores", 1.8,
             ratio("full_speed/headway_folding_counter", "full_speed/two_stores"))),
+    *named("a report through C",
+           *((f"of the C++ call, {way}", 1.5, ratio(f"c_report/headway_{way}_c", f"c_report/headway_{way}"))
+             for way in ("folding", "ring", "advance", "shared"))),
     *named("default options at full speed",
            ("of one relaxed fetch_add", 0.75, ratio("full_speed/headway_default", "full_speed/fetch_add"))),
     *named("a report into a ring with room",

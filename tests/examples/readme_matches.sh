@@ -1,19 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# The README's first C++ block consists of lines of the example that is compiled, in the same order.
+# Each block of code of the README comes from a file that is compiled or run: the line before it names the file, and
+# the block consists of lines of that file, in the same order.
 #
-#   readme_matches.sh README EXAMPLE
+#   readme_matches.sh README
 set -eu
-sed -n '/^```cpp$/,/^```$/p' "$1" | awk -v example="$2" '
-  function next_line() { while ((getline have < example) > 0) { gsub(/^ +| +$/, "", have); return 1 } return 0 }
-  /^```$/ { exit }
-  /^```/ || /^ *$/ { next }
-  {
-    gsub(/^ +| +$/, "")
-    lines++
-    do {
-      if (!next_line()) { print "not in the example, or not in this place: " $0; failed = 1; exit }
-    } while (have != $0)
+cd "$(dirname -- "$1")"
+awk '
+  function fail(what) { print FILENAME ":" FNR ": " what; failed = 1; exit }
+  function trim(line) { gsub(/^ +| +$/, "", line); return line }
+  function find(line) {
+    while ((status = (getline have < file)) > 0) { if (trim(have) == line) return }
+    if (status < 0) fail("there is no " file)
+    fail("not in " file ", or not in this place: " line)
   }
-  END { if (!lines) print "the README has no C++ block"; exit failed || !lines }'
+  inside && /^```$/ { inside = 0; close(file); blocks++; next }
+  inside && !/^ *$/ { find(trim($0)) }
+  !inside && /^```(cpp|c|python|cmake)$/ {
+    if (previous !~ /^<!-- [^ ]+ -->$/) fail("this block does not say which file it comes from")
+    file = substr(previous, 6, length(previous) - 9)
+    inside = 1
+  }
+  { previous = $0 }
+  END { if (!failed && blocks < 5) { print "only " blocks + 0 " blocks of code"; failed = 1 } exit failed }' \
+  "$(basename -- "$1")"
