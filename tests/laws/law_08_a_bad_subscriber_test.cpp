@@ -24,7 +24,7 @@ namespace {
 
 enum class Throws { on_opened, on_progress, on_batch, on_closed };
 
-std::string name_of(Throws where) {
+std::string name_of_place(Throws where) {
   switch (where) {
     case Throws::on_opened: return "OnOpened";
     case Throws::on_progress: return "OnProgress";
@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(Everywhere, Law8AThrowingSubscriber,
                                                           Throws::on_batch, Throws::on_closed)),
                          [](const auto& each) {
                            return laws::name_of(std::get<0>(each.param)) +
-                                  name_of(std::get<1>(each.param));
+                                  name_of_place(std::get<1>(each.param));
                          });
 
 TEST_P(Law8AThrowingSubscriber, IsCountedAndGoesOnWhenItsErrorsAreIgnored) {

@@ -23,7 +23,7 @@ namespace {
 
 enum class Callback { opened, progress, closed };
 
-std::string name_of(Callback callback) {
+std::string name_of_callback(Callback callback) {
   switch (callback) {
     case Callback::opened: return "OnOpened";
     case Callback::progress: return "OnProgress";
@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(Everywhere, Law8FromInsideACallback,
                                                           Callback::closed)),
                          [](const auto& each) {
                            return laws::name_of(std::get<0>(each.param)) +
-                                  name_of(std::get<1>(each.param));
+                                  name_of_callback(std::get<1>(each.param));
                          });
 
 TEST_P(Law8FromInsideACallback, OneMayReport) {

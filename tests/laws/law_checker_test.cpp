@@ -14,24 +14,24 @@
 namespace headway::laws {
 namespace {
 
-constexpr SessionId session{7};
+constexpr SessionId the_session{7};
 
 Seen opened() {
   Seen seen;
   seen.kind = Seen::Kind::opened;
-  seen.session = session;
+  seen.session = the_session;
   return seen;
 }
 Seen closed(Outcome outcome = Outcome::completed) {
   Seen seen;
   seen.kind = Seen::Kind::closed;
-  seen.session = session;
+  seen.session = the_session;
   seen.outcome = outcome;
   return seen;
 }
 Seen update(std::size_t key, std::uint64_t completed, std::uint64_t total, std::uint64_t sequence) {
   Seen seen;
-  seen.session = session;
+  seen.session = the_session;
   seen.role = role_of(key);
   seen.stage = stage_of(key);
   seen.completed = completed;
@@ -49,13 +49,13 @@ Attempt report(std::size_t key, std::uint64_t completed, std::uint64_t total,
           .after = time == 0 ? 0 : time + 1};
 }
 ProviderLog log(std::initializer_list<Attempt> attempts) {
-  return {.session = session, .attempts = attempts};
+  return {.session = the_session, .attempts = attempts};
 }
 
 /// One provider: 1/9, 2/9, 3/9 on key 0, then 5/5 on key 1; closed as completed.
 History one_provider() {
   History history;
-  history.sessions.push_back({.id = session, .closed_as = Outcome::completed});
+  history.sessions.push_back({.id = the_session, .closed_as = Outcome::completed});
   history.providers.push_back(log({report(0, 1, 9), report(0, 2, 9), report(0, 3, 9),
                                    report(1, 5, 5), report(1, 8, 8, 0, Status::closed)}));
   return history;
@@ -148,7 +148,7 @@ TEST(TheLawChecker, SeesWhatAFilterShouldHaveKeptBack) {
 
 History two_providers(Combination combination) {
   History history;
-  history.sessions.push_back({.id = session, .combination = combination});
+  history.sessions.push_back({.id = the_session, .combination = combination});
   history.providers.push_back(log({report(0, 1, 10, 10), report(0, 3, 10, 20)}));
   history.providers.push_back(log({report(0, 2, 10, 15), report(0, 4, 10, 30)}));
   return history;
@@ -163,7 +163,7 @@ TEST(TheLawChecker, AddsUpShares) {
 
 TEST(TheLawChecker, CountsTheReportsInASum) {
   History history;
-  history.sessions.push_back({.id = session, .combination = Combination::sum, .digit_bits = 8});
+  history.sessions.push_back({.id = the_session, .combination = Combination::sum, .digit_bits = 8});
   history.providers.push_back(log({report(0, 1, 0), report(0, 2, 0)}));
   history.providers.push_back(log({report(0, 1U << 8U, 0), report(0, 2U << 8U, 0)}));
   const std::uint64_t all = 2 + (2U << 8U);
@@ -197,7 +197,7 @@ TEST(TheLawChecker, WantsTheLatestInRealOrder) {
 
 TEST(TheLawChecker, ReadsTheAnswersToo) {
   History history;
-  history.sessions.push_back({.id = session, .closed_as = Outcome::canceled});
+  history.sessions.push_back({.id = the_session, .closed_as = Outcome::canceled});
   history.providers.push_back(log({report(0, 1, 9, 0, Status::aborted), report(0, 2, 9)}));
   EXPECT_FALSE(LawChecker(history).complaints_about_answers().empty());
   history.providers[0] = log({report(0, 1, 9, 0, Status::closed), report(0, 2, 9)});

@@ -36,8 +36,11 @@ TEST(CApiSupport, EveryKindOfExceptionHasItsStatusAndItsText) {
 }
 
 TEST(CApiSupport, ALastErrorThatIsTooLongEndsAfterAWholeCharacter) {
-  c_api::fail(HEADWAY_E_FAIL, (std::string(510, 'x') + "\u00e9").c_str());
-  EXPECT_EQ(headway_last_error(), std::string(510, 'x'));
+  const std::string fits(510, 'x');
+  std::string too_long = fits;
+  too_long += "\u00e9";
+  c_api::fail(HEADWAY_E_FAIL, too_long.c_str());
+  EXPECT_EQ(headway_last_error(), fits);
   c_api::fail(HEADWAY_E_FAIL, std::string(511, 'y').c_str());
   EXPECT_EQ(headway_last_error(), std::string(511, 'y'));
 }
