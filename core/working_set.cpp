@@ -3,10 +3,12 @@
 
 #if defined(__ELF__)
 // Made by the linker, one pair in each program or library (ELF: sections whose names are identifiers of C).
+// NOLINTBEGIN(bugprone-reserved-identifier): the linker's names
 extern "C" {
 [[gnu::visibility("hidden")]] extern const char __start_headway_tick[];
 [[gnu::visibility("hidden")]] extern const char __stop_headway_tick[];
 }
+// NOLINTEND(bugprone-reserved-identifier)
 #endif
 
 namespace headway::detail {

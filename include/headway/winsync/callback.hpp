@@ -12,7 +12,8 @@
 
 #include <headway/winsync/counted.hpp>
 
-namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES {
+namespace headway::winsync {
+inline namespace HEADWAY_WINSYNC_NAMES {
 
 /// Each method answers S_OK and does nothing: the event is noted, and its defaults stand.
 class Callback : public Counted<ISyncCallback2, ISyncCallback> {
@@ -35,4 +36,5 @@ class Callback : public Counted<ISyncCallback2, ISyncCallback> {
   ~Callback() override = default;
 };
 
-}  // namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES
+}  // namespace HEADWAY_WINSYNC_NAMES
+}  // namespace headway::winsync

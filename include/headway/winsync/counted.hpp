@@ -16,7 +16,8 @@
 
 #include <headway/winsync/interfaces.hpp>
 
-namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES {
+namespace headway::winsync {
+inline namespace HEADWAY_WINSYNC_NAMES {
 
 /// IUnknown for a class with one chain of interfaces: `Interface` and, named one by one, those between it and
 /// IUnknown. Any thread.
@@ -68,4 +69,5 @@ class Counted : public Interface {
   std::atomic<ULONG> count_{1};
 };
 
-}  // namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES
+}  // namespace HEADWAY_WINSYNC_NAMES
+}  // namespace headway::winsync

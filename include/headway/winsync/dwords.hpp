@@ -8,7 +8,8 @@
 
 #include <headway/winsync/platform.hpp>
 
-namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES {
+namespace headway::winsync {
+inline namespace HEADWAY_WINSYNC_NAMES {
 
 struct Work {
   DWORD completed = 0;
@@ -33,4 +34,5 @@ struct Work {
   return {static_cast<DWORD>(scaled), static_cast<DWORD>(scaled_total)};
 }
 
-}  // namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES
+}  // namespace HEADWAY_WINSYNC_NAMES
+}  // namespace headway::winsync

@@ -10,7 +10,8 @@
 
 #include <headway/winsync/platform.hpp>
 
-namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES {
+namespace headway::winsync {
+inline namespace HEADWAY_WINSYNC_NAMES {
 
 #if defined(HEADWAY_WINSYNC_PLATFORM_ENUMS)
 using ::SFEA_ABORT;
@@ -192,4 +193,5 @@ using ::IID_ISyncCallback2;
 inline constexpr const IID& IID_ISyncCallback2 = IidOf<ISyncCallback2>::value;
 #endif
 
-}  // namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES
+}  // namespace HEADWAY_WINSYNC_NAMES
+}  // namespace headway::winsync

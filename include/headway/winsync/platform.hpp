@@ -44,7 +44,8 @@
 #define HEADWAY_WINSYNC_NAMES with_own_names
 #endif
 
-namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES {
+namespace headway::winsync {
+inline namespace HEADWAY_WINSYNC_NAMES {
 
 // The same types as the platform's, so that both may be visible at once.
 #if defined(_WIN32)
@@ -128,4 +129,5 @@ struct IUnknown {
 };
 #endif
 
-}  // namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES
+}  // namespace HEADWAY_WINSYNC_NAMES
+}  // namespace headway::winsync

@@ -10,7 +10,8 @@
 
 #include <headway/winsync/interfaces.hpp>
 
-namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES {
+namespace headway::winsync {
+inline namespace HEADWAY_WINSYNC_NAMES {
 
 /// One object, one thread at a time; different RefPtrs to one object may be used by different threads.
 template <class T>
@@ -60,4 +61,5 @@ template <class Interface, class T>
   return RefPtr<Interface>::adopt(static_cast<Interface*>(found));
 }
 
-}  // namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES
+}  // namespace HEADWAY_WINSYNC_NAMES
+}  // namespace headway::winsync

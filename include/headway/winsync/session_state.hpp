@@ -33,7 +33,8 @@
 #include <headway/vocabulary.hpp>
 #include <headway/winsync/counted.hpp>
 
-namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES {
+namespace headway::winsync {
+inline namespace HEADWAY_WINSYNC_NAMES {
 
 /// What dwCompletedWork and dwTotalWork of a provider's OnProgress mean.
 enum class Accounting : std::uint8_t {
@@ -144,4 +145,5 @@ class SessionState final : public Counted<ISyncSessionState2, ISyncSessionState>
   SharedReporter reporter_;
 };
 
-}  // namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES
+}  // namespace HEADWAY_WINSYNC_NAMES
+}  // namespace headway::winsync

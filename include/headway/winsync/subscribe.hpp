@@ -17,7 +17,8 @@
 #include <headway/winsync/dwords.hpp>
 #include <headway/winsync/ref_ptr.hpp>
 
-namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES {
+namespace headway::winsync {
+inline namespace HEADWAY_WINSYNC_NAMES {
 
 /// What a failed ISyncCallback::OnProgress becomes, so that the bus treats it as any failing callback.
 class CallbackFailed : public std::runtime_error {
@@ -68,4 +69,5 @@ class CallbackSubscriber final : public Subscriber {
   return subscribe(bus, &callback, std::move(options));
 }
 
-}  // namespace headway::winsync::inline HEADWAY_WINSYNC_NAMES
+}  // namespace HEADWAY_WINSYNC_NAMES
+}  // namespace headway::winsync
