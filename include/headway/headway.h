@@ -136,7 +136,8 @@ HEADWAY_EXPORT headway_status headway_session_close(headway_session* session,
                                                     headway_outcome outcome,
                                                     const char* detail) HEADWAY_NOTHROW;
 
-// Closes an open session as abandoned, or as canceled if it was canceled.
+// Closes an open session as abandoned, or as canceled if it was canceled. Where memory is out that ends the process:
+// headway_session_close() before it says so instead.
 HEADWAY_EXPORT void headway_session_destroy(headway_session* session) HEADWAY_NOTHROW;
 
 // A text such as the current file, which snapshots show. Takes a lock and copies: not for each report.

@@ -36,7 +36,8 @@ class HEADWAY_EXPORT Session {
   Session& operator=(Session&& other) noexcept;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  /// Closes an open session as `abandoned`, or as `canceled` if it was canceled.
+  /// Closes an open session as `abandoned`, or as `canceled` if it was canceled. That may take a little memory: where
+  /// there is none the process ends, while close() throws.
   ~Session();
 
   [[nodiscard]] SessionId id() const noexcept;
