@@ -229,13 +229,14 @@ HEADWAY_TICK_CODE void Dispatcher::sleep(Lock& lock) {
   auto& parking = bus_.intake().parking;
   const Sleep how = doze ? Sleep::dozing : Sleep::parked;
   parking.announce(how);
-  if (!bus_.intake().inbox.last_look()) {
+  const bool sleeps = !bus_.intake().inbox.last_look();
+  if (sleeps) {
     sleep_on(parking.word(), static_cast<std::uint32_t>(how), next ? on_steady_clock(*next) : next);
     counters.wakeups.fetch_add(1, std::memory_order_relaxed);
   }
   parking.resume();
   lock.lock();
-  fetch_working_set();
+  if (sleeps) fetch_working_set();
 }
 
 void Dispatcher::take_over() {

@@ -164,9 +164,10 @@ std::size_t SubscriptionState::drain_mailbox() {
   // Room for what waits, before anything is taken: where there is no memory for it, it goes on waiting.
   std::vector<Message> messages;
   Batch batch;
-  const std::size_t waiting = mailbox->waiting() + room_for_more;
-  messages.reserve(waiting);
-  batch.reserve(waiting);
+  if (const std::size_t waiting = mailbox->waiting(); waiting != 0) {
+    messages.reserve(waiting + room_for_more);
+    batch.reserve(waiting + room_for_more);
+  }
   const std::int64_t since = mailbox_since_.exchange(0, std::memory_order_relaxed);
   const Mailbox::Taken taken = mailbox->take_all(messages);
   if (options.delivery == headway::Delivery::latest && messages.size() > 1) keep_latest(messages);

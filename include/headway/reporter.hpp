@@ -108,6 +108,12 @@ class HEADWAY_EXPORT Reporter {
       return detail::refuse_key(*lane_);
     return detail::advance_on(*lane_, key(role, stage), 0, more);
   }
+  /// Both in one report: nobody sees the one without the other.
+  Status advance(Role role, Stage stage, std::int64_t completed, std::int64_t more) noexcept {
+    if (!is_valid(role, stage)) [[unlikely]]
+      return detail::refuse_key(*lane_);
+    return detail::advance_on(*lane_, key(role, stage), completed, more);
+  }
   /// One key's handle, cheaper than the calls above. Throws std::invalid_argument if role or stage is
   /// no enumerator.
   [[nodiscard]] Counter at(Role role, Stage stage);
