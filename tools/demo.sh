@@ -19,6 +19,7 @@ if [[ ${1-} == -h || ${1-} == --help ]]; then
   usage
   exit 0
 elif (($# == 1)) || [[ ${1-} == -* ]]; then
+  echo "tools/demo.sh: \"$1\" alone is no SRC and DST, and no option. What it takes:" >&2
   usage >&2
   exit 2
 fi
