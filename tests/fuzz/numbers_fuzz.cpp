@@ -9,9 +9,9 @@
 #include <headway/rate.hpp>
 
 #include "display/bar.hpp"
-#include "display/board.hpp"
 #include "display/format.hpp"
 #include "display/layout.hpp"
+#include "display/tally.hpp"
 #include "display/text.hpp"
 #include "tests/fuzz/harmless.hpp"
 #include "tests/fuzz/input.hpp"
@@ -66,9 +66,9 @@ void check_estimate(const RateEstimator& rate, std::uint64_t completed, std::uin
   if (total != 0 && completed >= total) HOLDS(eta && eta->count() == 0.0);
 }
 
-void check_lines(Layout& layout, const Board& board, TimePoint now, Input& input, bool unicode) {
+void check_lines(Layout& layout, const Tally& tally, TimePoint now, Input& input, bool unicode) {
   const std::size_t columns = 1U + input.number<std::uint8_t>();
-  for (const Line& line : layout.lines(board, now, input.number<std::uint16_t>(), columns)) {
+  for (const Line& line : layout.lines(tally, now, input.number<std::uint16_t>(), columns)) {
     HOLDS(line.columns <= columns);
     HOLDS(columns_of(line.text) == line.columns);
     HOLDS(is_harmless(line.text, unicode));
@@ -81,7 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Input input(data, size);
   const bool unicode = input.flag();
   Layout layout({.unicode = unicode, .color = false});
-  Board board;
+  Tally tally;
   RateEstimator rate;
   TimePoint now{std::chrono::hours(1)};
   for (int updates = 0; updates < 64 && !input.empty(); ++updates) {
@@ -94,8 +94,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     update.total = input.number<std::uint64_t>();
     now += std::chrono::microseconds(input.number<std::uint32_t>());
     update.observed = now;
-    board.on_progress(update);
-    if (input.flag()) board.sample(now);
+    tally.on_progress(update);
+    if (input.flag()) tally.sample(now);
     rate.sample(now, update.completed, update.total);
     check_estimate(rate, update.completed, update.total);
     const double number = input.number<double>();
@@ -104,7 +104,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check_formats(update.completed, update.total, std::fabs(number));
       check_bars(number, input.number<std::uint8_t>(), input.number<std::uint16_t>(), unicode);
     }
-    check_lines(layout, board, now, input, unicode);
+    check_lines(layout, tally, now, input, unicode);
   }
   return 0;
 }

@@ -8,8 +8,8 @@
 #include <random>
 #include <string>
 
-#include "display/board.hpp"
 #include "display/layout.hpp"
+#include "display/tally.hpp"
 #include "display/text.hpp"
 
 namespace {
@@ -53,73 +53,73 @@ std::string without_colors(const std::string& text) {
   return plain;
 }
 
-TEST(Board, RowsStandInTheOrderOfTheWork) {
-  Board board;
-  board.on_progress(applied(Unit::items, 0, 1));
-  board.on_progress(update(Role::destination, Stage::change_detection, Unit::items, 0, 0));
-  board.on_progress(update(Role::source, Stage::change_detection, Unit::items, 0, 0));
-  ASSERT_EQ(board.rows().size(), 3U);
-  EXPECT_EQ(board.rows()[0].role, Role::source);
-  EXPECT_EQ(board.rows()[1].role, Role::destination);
-  EXPECT_EQ(board.rows()[2].stage, Stage::change_application);
+TEST(Tally, RowsStandInTheOrderOfTheWork) {
+  Tally tally;
+  tally.on_progress(applied(Unit::items, 0, 1));
+  tally.on_progress(update(Role::destination, Stage::change_detection, Unit::items, 0, 0));
+  tally.on_progress(update(Role::source, Stage::change_detection, Unit::items, 0, 0));
+  ASSERT_EQ(tally.rows().size(), 3U);
+  EXPECT_EQ(tally.rows()[0].role, Role::source);
+  EXPECT_EQ(tally.rows()[1].role, Role::destination);
+  EXPECT_EQ(tally.rows()[2].stage, Stage::change_application);
 }
 
-TEST(Board, ItemsAndBytesMeetInOneRowThatIsDoneWhenBothAre) {
-  Board board;
-  board.on_progress(applied(Unit::items, 2, 2));
-  board.on_progress(applied(Unit::bytes, 50, 100));
-  ASSERT_EQ(board.rows().size(), 1U);
-  EXPECT_EQ(board.rows()[0].fraction(), 0.5);
-  EXPECT_FALSE(board.rows()[0].finished());
-  board.on_progress(applied(Unit::bytes, 100, 100));
-  EXPECT_TRUE(board.rows()[0].finished());
+TEST(Tally, ItemsAndBytesMeetInOneRowThatIsDoneWhenBothAre) {
+  Tally tally;
+  tally.on_progress(applied(Unit::items, 2, 2));
+  tally.on_progress(applied(Unit::bytes, 50, 100));
+  ASSERT_EQ(tally.rows().size(), 1U);
+  EXPECT_EQ(tally.rows()[0].fraction(), 0.5);
+  EXPECT_FALSE(tally.rows()[0].finished());
+  tally.on_progress(applied(Unit::bytes, 100, 100));
+  EXPECT_TRUE(tally.rows()[0].finished());
 }
 
-TEST(Board, AnUnknownTotalHasNoFraction) {
-  Board board;
-  board.on_progress(update(Role::source, Stage::change_detection, Unit::items, 5, 0));
-  EXPECT_EQ(board.rows()[0].fraction(), std::nullopt);
-  EXPECT_EQ(board.rows()[0].eta(), std::nullopt);
+TEST(Tally, AnUnknownTotalHasNoFraction) {
+  Tally tally;
+  tally.on_progress(update(Role::source, Stage::change_detection, Unit::items, 5, 0));
+  EXPECT_EQ(tally.rows()[0].fraction(), std::nullopt);
+  EXPECT_EQ(tally.rows()[0].eta(), std::nullopt);
 }
 
-TEST(Board, TheTimeLeftIsThatOfTheSlowerUnit) {
-  Board board;
-  board.on_progress(applied(Unit::items, 0, 100));
-  board.on_progress(applied(Unit::bytes, 0, 1000));
-  board.on_progress(applied(Unit::items, 50, 100, start + 2s));
-  board.on_progress(applied(Unit::bytes, 100, 1000, start + 2s));
-  board.sample(start + 2s);
-  EXPECT_NEAR(board.rows()[0].eta().value().count(), 18.0, 1e-6);
+TEST(Tally, TheTimeLeftIsThatOfTheSlowerUnit) {
+  Tally tally;
+  tally.on_progress(applied(Unit::items, 0, 100));
+  tally.on_progress(applied(Unit::bytes, 0, 1000));
+  tally.on_progress(applied(Unit::items, 50, 100, start + 2s));
+  tally.on_progress(applied(Unit::bytes, 100, 1000, start + 2s));
+  tally.sample(start + 2s);
+  EXPECT_NEAR(tally.rows()[0].eta().value().count(), 18.0, 1e-6);
 }
 
-TEST(Board, WhatDoesNotMoveForAWhileIsStalled) {
-  Board board;
-  board.on_progress(applied(Unit::items, 1, 100));
-  EXPECT_FALSE(board.rows()[0].stalled(start + 1s));
-  EXPECT_TRUE(board.rows()[0].stalled(start + 10s));
+TEST(Tally, WhatDoesNotMoveForAWhileIsStalled) {
+  Tally tally;
+  tally.on_progress(applied(Unit::items, 1, 100));
+  EXPECT_FALSE(tally.rows()[0].stalled(start + 1s));
+  EXPECT_TRUE(tally.rows()[0].stalled(start + 10s));
   // A report that changes nothing is no movement.
-  board.on_progress(applied(Unit::items, 1, 100, start + 9s));
-  EXPECT_TRUE(board.rows()[0].stalled(start + 10s));
-  board.on_progress(applied(Unit::items, 100, 100, start + 9s));
-  EXPECT_FALSE(board.rows()[0].stalled(start + 20s));
+  tally.on_progress(applied(Unit::items, 1, 100, start + 9s));
+  EXPECT_TRUE(tally.rows()[0].stalled(start + 10s));
+  tally.on_progress(applied(Unit::items, 100, 100, start + 9s));
+  EXPECT_FALSE(tally.rows()[0].stalled(start + 20s));
 }
 
 TEST(Layout, NoLineIsEverWiderThanTheTerminal) {
   std::mt19937_64 random(1);
   for (int round = 0; round < 60; ++round) {
     Layout layout({.unicode = round % 2 == 0, .color = round % 3 == 0});
-    Board board;
+    Tally tally;
     TimePoint now = start;
     for (int i = 0; i < 12; ++i) {
       now += std::chrono::milliseconds(random() % 5000);
       const auto shift = random() % 64;
-      board.on_progress(update(static_cast<Role>(random() % 2), static_cast<Stage>(random() % 3),
+      tally.on_progress(update(static_cast<Role>(random() % 2), static_cast<Stage>(random() % 3),
                                static_cast<Unit>(random() % 2), random() >> (random() % 64),
                                random() % 4 == 0 ? 0 : random() >> shift, now));
-      board.sample(now);
+      tally.sample(now);
     }
     for (std::size_t columns = 1; columns <= 200; ++columns) {
-      for (const Line& line : layout.lines(board, now, columns, columns)) {
+      for (const Line& line : layout.lines(tally, now, columns, columns)) {
         ASSERT_LE(line.columns, columns) << line.text;
         ASSERT_EQ(columns_of(without_colors(line.text)), line.columns) << line.text;
         ASSERT_GT(line.columns, 0U);
@@ -132,65 +132,65 @@ TEST(Layout, NoLineIsEverWiderThanTheTerminal) {
 
 TEST(Layout, AllLinesOfOneFrameAreEquallyWide) {
   Layout layout({.color = false});
-  Board board;
-  board.on_progress(update(Role::source, Stage::change_detection, Unit::items, 12345, 0));
-  board.on_progress(update(Role::destination, Stage::change_detection, Unit::items, 1, 1));
-  board.on_progress(applied(Unit::items, 10, 12345));
-  board.on_progress(applied(Unit::bytes, 10, 1 << 30));
-  board.sample(start + 1s);
+  Tally tally;
+  tally.on_progress(update(Role::source, Stage::change_detection, Unit::items, 12345, 0));
+  tally.on_progress(update(Role::destination, Stage::change_detection, Unit::items, 1, 1));
+  tally.on_progress(applied(Unit::items, 10, 12345));
+  tally.on_progress(applied(Unit::bytes, 10, 1 << 30));
+  tally.sample(start + 1s);
   for (std::size_t columns = 1; columns <= 200; ++columns) {
-    const auto lines = layout.lines(board, start + 1s, 0, columns);
+    const auto lines = layout.lines(tally, start + 1s, 0, columns);
     for (const Line& line : lines) ASSERT_EQ(line.columns, lines.front().columns) << columns;
   }
 }
 
 TEST(Layout, AnUnknownTotalIsASpinnerAndNeverZeroPercent) {
   Layout layout({.color = false});
-  Board board;
-  board.on_progress(update(Role::source, Stage::change_detection, Unit::items, 5, 0));
+  Tally tally;
+  tally.on_progress(update(Role::source, Stage::change_detection, Unit::items, 5, 0));
   for (std::size_t columns = 1; columns <= 200; ++columns) {
-    EXPECT_THAT(layout.lines(board, start, 0, columns).front().text, Not(HasSubstr("%")))
+    EXPECT_THAT(layout.lines(tally, start, 0, columns).front().text, Not(HasSubstr("%")))
         << columns;
   }
-  EXPECT_NE(layout.lines(board, start, 0, 80).front().text,
-            layout.lines(board, start, 1, 80).front().text);
+  EXPECT_NE(layout.lines(tally, start, 0, 80).front().text,
+            layout.lines(tally, start, 1, 80).front().text);
 }
 
 TEST(Layout, EightyColumnsHaveRoomForEverything) {
   Layout layout({.color = false});
-  Board board;
-  board.on_progress(applied(Unit::items, 0, 12034));
-  board.on_progress(applied(Unit::bytes, 0, 1288490188));
-  board.on_progress(applied(Unit::items, 5102, 12034, start + 2s));
-  board.on_progress(applied(Unit::bytes, 547608330, 1288490188, start + 2s));
-  board.sample(start + 2s);
-  EXPECT_EQ(layout.lines(board, start + 2s, 0, 79).front().text,
+  Tally tally;
+  tally.on_progress(applied(Unit::items, 0, 12034));
+  tally.on_progress(applied(Unit::bytes, 0, 1288490188));
+  tally.on_progress(applied(Unit::items, 5102, 12034, start + 2s));
+  tally.on_progress(applied(Unit::bytes, 547608330, 1288490188, start + 2s));
+  tally.sample(start + 2s);
+  EXPECT_EQ(layout.lines(tally, start + 2s, 0, 79).front().text,
             "dst apply █████▉░░░░░░░░  42%  5,102/12,034  0.50/1.19 GiB  261 MiB/s  ETA 0:02");
 }
 
 TEST(Layout, AStalledRowSaysSo) {
   Layout layout({.color = false});
-  Board board;
-  board.on_progress(applied(Unit::items, 1, 10));
-  EXPECT_THAT(layout.lines(board, start + 1s, 0, 80).front().text, Not(HasSubstr("stalled")));
-  EXPECT_THAT(layout.lines(board, start + 10s, 0, 80).front().text, HasSubstr("stalled"));
+  Tally tally;
+  tally.on_progress(applied(Unit::items, 1, 10));
+  EXPECT_THAT(layout.lines(tally, start + 1s, 0, 80).front().text, Not(HasSubstr("stalled")));
+  EXPECT_THAT(layout.lines(tally, start + 10s, 0, 80).front().text, HasSubstr("stalled"));
 }
 
 TEST(Layout, WithoutColorNoEscapeSequenceIsLeft) {
-  Board board;
-  board.on_progress(applied(Unit::items, 1, 10));
-  EXPECT_THAT(Layout({.color = false}).lines(board, start, 0, 80).front().text,
+  Tally tally;
+  tally.on_progress(applied(Unit::items, 1, 10));
+  EXPECT_THAT(Layout({.color = false}).lines(tally, start, 0, 80).front().text,
               Not(HasSubstr("\x1b")));
-  EXPECT_THAT(Layout({.color = true}).lines(board, start, 0, 80).front().text, HasSubstr("\x1b["));
+  EXPECT_THAT(Layout({.color = true}).lines(tally, start, 0, 80).front().text, HasSubstr("\x1b["));
 }
 
 TEST(Layout, WithoutUnicodeEverythingIsAscii) {
   Layout layout({.unicode = false, .color = false});
-  Board board;
-  board.on_progress(update(Role::source, Stage::change_detection, Unit::items, 5, 0));
-  board.on_progress(applied(Unit::items, 1, 10));
+  Tally tally;
+  tally.on_progress(update(Role::source, Stage::change_detection, Unit::items, 5, 0));
+  tally.on_progress(applied(Unit::items, 1, 10));
   for (std::size_t columns = 1; columns <= 120; ++columns) {
-    for (const Line& line : layout.lines(board, start, columns, columns)) {
+    for (const Line& line : layout.lines(tally, start, columns, columns)) {
       for (const char c : line.text) ASSERT_GE(c, 0x20) << line.text;
     }
   }

@@ -39,10 +39,10 @@ class JsonView final : public View {
   JsonView(Output& output, std::chrono::nanoseconds interval)
       : output_(output), interval_(interval) {}
 
-  void tick(const Board& board, TimePoint now, std::string_view note) override {
-    if (board.rows().empty() || now - shown_at_ < interval_ || !output_.idle()) return;
+  void tick(const Tally& tally, TimePoint now, std::string_view note) override {
+    if (tally.rows().empty() || now - shown_at_ < interval_ || !output_.idle()) return;
     shown_at_ = now;
-    status(board, now, note);
+    status(tally, now, note);
   }
 
   void message(std::string_view text, bool is_error) override {
@@ -50,8 +50,8 @@ class JsonView final : public View {
         JsonLine("message").add("level", is_error ? "error" : "note").add("text", text).text());
   }
 
-  void finish(const Board& board, TimePoint now, const Summary& summary) override {
-    if (!board.rows().empty()) status(board, now, {});
+  void finish(const Tally& tally, TimePoint now, const Summary& summary) override {
+    if (!tally.rows().empty()) status(tally, now, {});
     output_.write(JsonLine("summary")
                       .add("outcome", to_string(summary.outcome))
                       .add("dry_run", summary.dry_run)
@@ -68,9 +68,9 @@ class JsonView final : public View {
   }
 
  private:
-  void status(const Board& board, TimePoint now, std::string_view note) {
+  void status(const Tally& tally, TimePoint now, std::string_view note) {
     std::string rows;
-    for (const Row& row : board.rows())
+    for (const Row& row : tally.rows())
       rows.append(rows.empty() ? "" : ",").append(row_object(row, now));
     JsonLine line("status");
     line.add("elapsed_seconds", std::chrono::duration<double>(now - started_).count());

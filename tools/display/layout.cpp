@@ -99,11 +99,11 @@ Line Layout::compose(const Row& row, const Cells& cells, TimePoint now, std::siz
   return line;
 }
 
-std::vector<Line> Layout::lines(const Board& board, TimePoint now, std::size_t step,
+std::vector<Line> Layout::lines(const Tally& tally, TimePoint now, std::size_t step,
                                 std::size_t columns) {
   std::vector<Line> lines;
   if (columns < 4) {
-    for (const Row& row : board.rows()) {
+    for (const Row& row : tally.rows()) {
       const auto fraction = row.fraction();
       const std::string picture =
           fraction ? level(*fraction, looks_.unicode) : spinner(step, looks_.unicode);
@@ -116,7 +116,7 @@ std::vector<Line> Layout::lines(const Board& board, TimePoint now, std::size_t s
   std::vector<Cells> rows;
   std::array<bool, column_count> used{};
   if (std::exchange(wide_, wide) != wide) widths_ = {};  // other words, other widths
-  for (const Row& row : board.rows()) {
+  for (const Row& row : tally.rows()) {
     rows.push_back(cells_of(row, now, step, wide));
     for (std::size_t i = 0; i < column_count; ++i) {
       widths_[i] = std::max(widths_[i], columns_of(rows.back().text[i]));
@@ -140,7 +140,7 @@ std::vector<Line> Layout::lines(const Board& board, TimePoint now, std::size_t s
   const std::size_t room = columns - taken;
   const std::size_t bar_columns = room > smallest_bar ? std::min(widest_bar, room - 1) : 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    lines.push_back(compose(board.rows()[i], rows[i], now, step, bar_columns));
+    lines.push_back(compose(tally.rows()[i], rows[i], now, step, bar_columns));
   }
   return lines;
 }

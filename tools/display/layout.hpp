@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Layout: a board as lines of text that fit a terminal. No terminal is needed for it.
+// Layout: a tally as lines of text that fit a terminal. No terminal is needed for it.
 //
 //   src detect   ████████████ 100%  12,034        1.23 GiB       24,100/s    in 0:03
 //   dst apply    █████▍░░░░░░  42%  5,102/12,034  0.51/1.23 GiB  210 MiB/s  ETA 0:04
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "display/board.hpp"
+#include "display/tally.hpp"
 #include "display/view.hpp"
 
 namespace headway::tools {
@@ -30,7 +30,7 @@ class Layout {
   explicit Layout(Looks looks) : looks_(looks) {}
 
   /// No line is wider than `columns` (>= 1). `step` turns the spinners.
-  std::vector<Line> lines(const Board& board, TimePoint now, std::size_t step, std::size_t columns);
+  std::vector<Line> lines(const Tally& tally, TimePoint now, std::size_t step, std::size_t columns);
   /// What is being worked on, below the bars.
   [[nodiscard]] Line footer(std::string_view note, std::size_t columns) const;
 

@@ -44,8 +44,8 @@ class PlainView final : public View {
   PlainView(Output& output, std::chrono::nanoseconds interval)
       : output_(output), interval_(interval) {}
 
-  void tick(const Board& board, TimePoint now, std::string_view) override {
-    show(board, now, false);
+  void tick(const Tally& tally, TimePoint now, std::string_view) override {
+    show(tally, now, false);
   }
 
   void message(std::string_view text, bool is_error) override {
@@ -53,8 +53,8 @@ class PlainView final : public View {
                   "\n");
   }
 
-  void finish(const Board& board, TimePoint now, const Summary& summary) override {
-    show(board, now, true);
+  void finish(const Tally& tally, TimePoint now, const Summary& summary) override {
+    show(tally, now, true);
     output_.write(summary_text(summary) + "\n");
   }
 
@@ -65,10 +65,10 @@ class PlainView final : public View {
     bool finished = false;
   };
 
-  void show(const Board& board, TimePoint now, bool last) {
+  void show(const Tally& tally, TimePoint now, bool last) {
     // A reader that does not keep up gets fewer lines, not old ones.
     if (!output_.idle() && !last) return;
-    for (const Row& row : board.rows()) {
+    for (const Row& row : tally.rows()) {
       const auto [known, started] = shown_.try_emplace({row.role, row.stage});
       Shown& shown = known->second;
       const std::pair completed{row.items.completed, row.bytes.completed};
@@ -89,11 +89,11 @@ class PlainView final : public View {
 class QuietView final : public View {
  public:
   explicit QuietView(Output& output) : output_(output) {}
-  void tick(const Board&, TimePoint, std::string_view) override {}
+  void tick(const Tally&, TimePoint, std::string_view) override {}
   void message(std::string_view text, bool is_error) override {
     if (is_error) output_.write("headway: error: " + std::string(text) + "\n");
   }
-  void finish(const Board&, TimePoint, const Summary&) override {}
+  void finish(const Tally&, TimePoint, const Summary&) override {}
 
  private:
   Output& output_;

@@ -35,12 +35,12 @@ class TerminalView final : public View {
   TerminalView(Output& output, Looks looks) : output_(output), looks_(looks), layout_(looks) {}
   ~TerminalView() override { restore(); }
 
-  void tick(const Board& board, TimePoint now, std::string_view note) override {
+  void tick(const Tally& tally, TimePoint now, std::string_view note) override {
     ++step_;
     // A terminal that does not keep up is spared frames; one that belongs to another job, all of them.
     const pid_t foreground = ::tcgetpgrp(output_.fd());
     if (!output_.idle() || (foreground > 0 && foreground != ::getpgrp())) return;
-    draw(board, now, note);
+    draw(tally, now, note);
   }
 
   void message(std::string_view text, bool is_error) override {
@@ -50,8 +50,8 @@ class TerminalView final : public View {
     output_.write(erase() + "headway: " + shown + std::string(text) + "\r\n");
   }
 
-  void finish(const Board& board, TimePoint now, const Summary& summary) override {
-    draw(board, now, {});
+  void finish(const Tally& tally, TimePoint now, const Summary& summary) override {
+    draw(tally, now, {});
     const bool bars = !drawn_.empty();
     drawn_.clear();
     restore();
@@ -71,12 +71,12 @@ class TerminalView final : public View {
   }
 
  private:
-  void draw(const Board& board, TimePoint now, std::string_view note) {
-    if (board.rows().empty()) return;
+  void draw(const Tally& tally, TimePoint now, std::string_view note) {
+    if (tally.rows().empty()) return;
     const Size size = size_of(output_.fd());
     // The last column stays free: some terminals wrap there whatever they are told.
     const std::size_t columns = size.columns > 1 ? size.columns - 1 : 1;
-    std::vector<Line> lines = layout_.lines(board, now, step_, columns);
+    std::vector<Line> lines = layout_.lines(tally, now, step_, columns);
     if (!note.empty() && columns >= 20) lines.push_back(layout_.footer(note, columns));
     if (lines.size() > size.rows - 1) {
       lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(size.rows - 1));
@@ -91,7 +91,7 @@ class TerminalView final : public View {
       frame.append(i == 0 ? "" : "\r\n").append(lines[i].text).append("\x1b[K");
       drawn_.push_back(lines[i].columns);
     }
-    frame += "\x1b[J\x1b[?7h" + taskbar(board, now) + "\x1b[?2026l";
+    frame += "\x1b[J\x1b[?7h" + taskbar(tally, now) + "\x1b[?2026l";
     output_.write(frame);
   }
 
@@ -113,9 +113,9 @@ class TerminalView final : public View {
   }
 
   // ConEmu's sequence, which many terminals know: 1 a percentage, 3 busy, 4 paused.
-  std::string taskbar(const Board& board, TimePoint now) {
+  std::string taskbar(const Tally& tally, TimePoint now) {
     if (!looks_.taskbar) return {};
-    const Row* row = board.row(Role::destination, Stage::change_application);
+    const Row* row = tally.row(Role::destination, Stage::change_application);
     std::string state = "\x1b]9;4;3;\x1b\\";
     if (row != nullptr && row->fraction()) {
       const int percent = static_cast<int>(*row->fraction() * 100.0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// View: one way to show a Board. There is one file a way: terminal, plain, json.
+// View: one way to show a Tally. There is one file a way: terminal, plain, json.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "display/board.hpp"
 #include "display/output.hpp"
+#include "display/tally.hpp"
 
 namespace headway::tools {
 
@@ -40,11 +40,11 @@ class View {
   virtual ~View() = default;
 
   /// Time to show something, 10 times a second. `note`: what is being worked on, raw bytes.
-  virtual void tick(const Board& board, TimePoint now, std::string_view note) = 0;
+  virtual void tick(const Tally& tally, TimePoint now, std::string_view note) = 0;
   /// A line for the user, without a newline.
   virtual void message(std::string_view text, bool is_error) = 0;
   /// The last words.
-  virtual void finish(const Board& board, TimePoint now, const Summary& summary) = 0;
+  virtual void finish(const Tally& tally, TimePoint now, const Summary& summary) = 0;
   /// Leaves the terminal as it was; nothing else may come after it, but tick() after a stop.
   virtual void restore() {}
 };

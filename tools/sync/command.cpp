@@ -16,11 +16,11 @@
 
 #include <headway/headway.hpp>
 
-#include "display/board.hpp"
 #include "display/choose.hpp"
 #include "display/escape.hpp"
 #include "display/events.hpp"
 #include "display/output.hpp"
+#include "display/tally.hpp"
 #include "sync/engine.hpp"
 #include "sync/signals.hpp"
 
@@ -97,8 +97,8 @@ class Run {
 
   void subscribe() {
     if (options_.progress != "quiet") {
-      board_subscription_ = bus_.subscribe(
-          board_, {.interval = frame_interval, .run_on = RunOn::caller, .name = "display"});
+      tally_subscription_ = bus_.subscribe(
+          tally_, {.interval = frame_interval, .run_on = RunOn::caller, .name = "display"});
     }
     if (events_) {
       events_subscription_ = bus_.subscribe(
@@ -111,7 +111,7 @@ class Run {
   void turn(Progress& progress) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_frame_ - Clock::now());
     std::array<pollfd, 4> items = {pollfd{signals_.fd(), POLLIN, 0}, pollfd{wake_.get(), POLLIN, 0},
-                                   pollfd{board_subscription_.wake_handle(), POLLIN, 0},
+                                   pollfd{tally_subscription_.wake_handle(), POLLIN, 0},
                                    pollfd{output_.wait_fd(), POLLOUT, 0}};
     ::poll(items.data(), items.size(), static_cast<int>(std::max<std::int64_t>(0, left.count())));
     std::uint64_t count = 0;
@@ -119,13 +119,13 @@ class Run {
 
     hear_signals(progress);
     output_.pump();
-    board_subscription_.poll();
+    tally_subscription_.poll();
     show_messages();
     const auto now = Clock::now();
     if (now < next_frame_) return;
     next_frame_ = now + frame_interval;
-    board_.sample(now);
-    view_->tick(board_, now, note(progress));
+    tally_.sample(now);
+    view_->tick(tally_, now, note(progress));
   }
 
   void hear_signals(Progress& progress) {
@@ -196,8 +196,8 @@ class Run {
                           .reports = statistics.reports,
                           .updates = statistics.updates,
                           .longest_delay = statistics.longest_delay};
-    board_.sample(now);
-    view_->finish(board_, now, summary);
+    tally_.sample(now);
+    view_->finish(tally_, now, summary);
     drain(output_);
     const bool printed = print_lines();
     if (signal_ != 0) return 128 + signal_;
@@ -208,13 +208,13 @@ class Run {
   void deliver_last_words() {
     const auto deadline = Clock::now() + patience();
     while (bus_.flush(200ms) != FlushResult::ok && Clock::now() < deadline) {
-      board_subscription_.poll();
+      tally_subscription_.poll();
       if (const int signal = signals_.take(); signal != 0 && signal != SIGTSTP) {
         signal_ = signal;
         break;
       }
     }
-    while (board_subscription_.poll() > 0) {
+    while (tally_subscription_.poll() > 0) {
     }
   }
 
@@ -261,10 +261,10 @@ class Run {
   bool stuck_ = false;
   Clock::time_point next_frame_{};
   std::shared_ptr<EventLog> events_;
-  Board board_;
+  Tally tally_;
   headway::Bus bus_;
   Subscription events_subscription_;
-  Subscription board_subscription_;
+  Subscription tally_subscription_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "display/board.hpp"
+#include "display/tally.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -44,7 +44,7 @@ Unit Row::leading_unit() const {
 
 bool Row::stalled(TimePoint now) const { return !finished() && now - changed > stalled_after; }
 
-void Board::on_progress(const Update& update) {
+void Tally::on_progress(const Update& update) {
   const auto order = [](const Row& row) { return std::tuple(row.stage, row.role); };
   const auto wanted = std::tuple(update.stage, update.role);
   auto row =
@@ -69,7 +69,7 @@ void Board::on_progress(const Update& update) {
   measure.total = update.total;
 }
 
-void Board::sample(TimePoint now) {
+void Tally::sample(TimePoint now) {
   for (Row& row : rows_) {
     // A finished row keeps the rate it had, up to the moment it was done.
     const TimePoint at = row.finished() ? row.changed : now;
@@ -78,7 +78,7 @@ void Board::sample(TimePoint now) {
   }
 }
 
-const Row* Board::row(Role role, Stage stage) const {
+const Row* Tally::row(Role role, Stage stage) const {
   const auto found = std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) {
     return row.role == role && row.stage == stage;
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Board: the subscriber behind every display. It keeps what the bus delivers, one row a stage and role;
+// Tally: the subscriber behind every display. It keeps what the bus delivers, one row a stage and role;
 // sessions that count items and sessions that count bytes meet in the same row.
 //
 // The bus calls it from Subscription::poll(), so that everything here happens on the display's thread.
@@ -51,7 +51,7 @@ struct Row {
   [[nodiscard]] bool stalled(TimePoint now) const;
 };
 
-class Board final : public Subscriber {
+class Tally final : public Subscriber {
  public:
   void on_progress(const Update& update) override;
 
