@@ -21,7 +21,7 @@
 #include <headway/detail/lane_types.hpp>
 #include <headway/options.hpp>
 #include <headway/session_info.hpp>
-#include "core/board_cell.hpp"
+#include <headway/detail/board_cell.hpp>
 #include "core/changes.hpp"
 #include "core/lane_set.hpp"
 #include "core/merge.hpp"

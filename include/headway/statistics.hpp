@@ -4,13 +4,36 @@
 // refused reports, which are counted where they are refused.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
 namespace headway {
+
+/// How often something took how long.
+struct DurationHistogram {
+  using Nanoseconds = std::chrono::nanoseconds;
+
+  /// Upper bounds of the buckets, included; a last bucket has what was longer than all.
+  static constexpr std::array<Nanoseconds, 14> bounds = {
+      std::chrono::microseconds(1),  std::chrono::microseconds(5),   std::chrono::microseconds(10),
+      std::chrono::microseconds(50), std::chrono::microseconds(100), std::chrono::microseconds(500),
+      std::chrono::milliseconds(1),  std::chrono::milliseconds(5),   std::chrono::milliseconds(10),
+      std::chrono::milliseconds(50), std::chrono::milliseconds(100), std::chrono::milliseconds(500),
+      std::chrono::seconds(1),       std::chrono::seconds(10)};
+
+  /// By bucket; not added up.
+  std::array<std::uint64_t, bounds.size() + 1> counts{};
+  Nanoseconds sum{0};
+
+  [[nodiscard]] std::uint64_t count() const noexcept {
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  }
+};
 
 struct SubscriptionStatistics {
   std::uint64_t id = 0;
@@ -48,9 +71,13 @@ struct Statistics {
   std::chrono::nanoseconds longest_callback{0};
   /// The subscription it belongs to; empty while there was none.
   std::string longest_callback_subscription;
+  /// Over all callbacks.
+  DurationHistogram callback_times;
   std::uint64_t late_deliveries = 0;
   /// Upper bound of the time from a report to its callback, over all subscriptions.
   std::chrono::nanoseconds longest_delay{0};
+  /// That bound of each delivery.
+  DurationHistogram delivery_delays;
   /// Lanes in use: one a Reporter, one a thread of a SharedReporter.
   std::size_t lanes = 0;
   /// Lanes that the dispatcher reads every tick.

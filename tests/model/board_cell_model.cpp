@@ -2,7 +2,7 @@
 //
 // A cell of the scoreboard alone: the dispatcher publishes in it; a reader's values are whole and never older
 // than what it read before.
-#include "core/board_cell.hpp"
+#include <headway/detail/board_cell.hpp>
 #include "explore.hpp"
 
 namespace headway::model {
