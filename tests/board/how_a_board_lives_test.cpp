@@ -256,7 +256,7 @@ TEST_F(TheLifeOfABoard, GoesOnWithoutRoomForMoreSessions) {
   const int status = in_a_child([] {
     ManualBus bus(shown());
     // Room for the first slots, and not for as many again. Over the limit a write would raise SIGXFSZ.
-    const rlimit limit{100 * 1024, RLIM_INFINITY};
+    const rlimit limit{100U * 1024, RLIM_INFINITY};
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return 2;
     std::vector<Session> sessions;
     for (int i = 0; i < 100; ++i) sessions.push_back(bus->open_session("session"));
