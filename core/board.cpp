@@ -41,15 +41,15 @@ std::string_view cut(std::string_view text) noexcept {
 }
 
 /// A change of a slot's facts: readers that look meanwhile look again.
-class Change {
+class FactsChange {
  public:
-  explicit Change(Slot& slot) noexcept
+  explicit FactsChange(Slot& slot) noexcept
       : slot_(slot), version_(slot.version.load(std::memory_order_relaxed)) {
     slot_.version.store(version_ + 1, std::memory_order_relaxed);
   }
-  Change(const Change&) = delete;
-  Change& operator=(const Change&) = delete;
-  ~Change() { slot_.version.store(version_ + 2, std::memory_order_release); }  // F2
+  FactsChange(const FactsChange&) = delete;
+  FactsChange& operator=(const FactsChange&) = delete;
+  ~FactsChange() { slot_.version.store(version_ + 2, std::memory_order_release); }  // F2
 
   void set(board::Word& word, std::uint64_t value) noexcept {
     word.store(value, std::memory_order_release);  // F1
@@ -153,7 +153,7 @@ Slot* Board::add(SessionId id, std::string_view name, const SessionOptions& opti
     count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     return nullptr;
   }
-  Change change(*slot);
+  FactsChange change(*slot);
   for (auto& value : slot->values) value.publish(0, 0, 0);
   change.set(slot->id, id.value());
   change.set(slot->opened_at, wall_time());
@@ -177,20 +177,20 @@ void Board::release(Slot& slot) noexcept {
 }
 
 void Board::set_note(Slot& slot, std::string_view text) noexcept {
-  Change(slot).set_text(slot.note, note_index, text);
+  FactsChange(slot).set_text(slot.note, note_index, text);
 }
 
 void Board::set_canceled(Slot& slot) noexcept {
   StateBytes state = state_of(slot);
   state.canceled = 1;
-  Change(slot).set_state(state);
+  FactsChange(slot).set_state(state);
 }
 
 void Board::set_closing(Slot& slot, Outcome outcome, std::string_view detail) noexcept {
   StateBytes state = state_of(slot);
   state.state = static_cast<std::uint8_t>(SlotState::closing);
   state.outcome = static_cast<std::uint8_t>(outcome);
-  Change change(slot);
+  FactsChange change(slot);
   change.set_state(state);
   change.set(slot.closed_at, wall_time());
   change.set_text(slot.detail, detail_index, detail);
@@ -199,12 +199,12 @@ void Board::set_closing(Slot& slot, Outcome outcome, std::string_view detail) no
 void Board::set_closed(Slot& slot) noexcept {
   StateBytes state = state_of(slot);
   state.state = static_cast<std::uint8_t>(SlotState::closed);
-  Change(slot).set_state(state);
+  FactsChange(slot).set_state(state);
 }
 
 void Board::hide(Slot& slot) noexcept {
   if (slot.id.load(std::memory_order_relaxed) == 0) return;
-  Change change(slot);
+  FactsChange change(slot);
   change.set(slot.id, 0);
   change.set_state({});
 }
