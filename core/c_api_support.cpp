@@ -25,7 +25,7 @@ constexpr bool ends_with(std::size_t offset, std::size_t size) noexcept {
 }
 #define HEADWAY_ENDS_WITH(type, member) \
   static_assert(ends_with<type>(offsetof(type, member), sizeof(type::member)))
-HEADWAY_ENDS_WITH(headway_bus_options, unwatched_interval_ns);
+HEADWAY_ENDS_WITH(headway_bus_options, board_name);
 HEADWAY_ENDS_WITH(headway_session_options, units);
 HEADWAY_ENDS_WITH(headway_reporter_options, reserved);
 HEADWAY_ENDS_WITH(headway_filter, reserved);
@@ -62,6 +62,9 @@ static_assert(same(HEADWAY_OUTCOME_COMPLETED, Outcome::completed) &&
 static_assert(same(HEADWAY_DISPATCH_PARK, Dispatch::park) &&
               same(HEADWAY_DISPATCH_SPIN, Dispatch::spin) &&
               same(HEADWAY_DISPATCH_MANUAL, Dispatch::manual));
+static_assert(same(HEADWAY_BOARD_ENVIRONMENT, BoardUse::ask_environment) &&
+              same(HEADWAY_BOARD_HIDDEN, BoardUse::hidden) &&
+              same(HEADWAY_BOARD_SHOWN, BoardUse::shown));
 static_assert(same(HEADWAY_MERGE_UNSET, Merge::unset) && same(HEADWAY_MERGE_SUM, Merge::sum) &&
               same(HEADWAY_MERGE_FURTHEST, Merge::furthest) &&
               same(HEADWAY_MERGE_LATEST, Merge::latest));

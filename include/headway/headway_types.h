@@ -64,6 +64,11 @@ enum {
 typedef uint32_t headway_dispatch;
 enum { HEADWAY_DISPATCH_PARK = 0, HEADWAY_DISPATCH_SPIN = 1, HEADWAY_DISPATCH_MANUAL = 2 };
 
+// Whether other processes of this user may watch the bus (headway top): if the environment's HEADWAY_BOARD is "1", no, yes.
+// Where there can be no board, SHOWN makes headway_bus_create() fail; ENVIRONMENT writes a line to standard error.
+typedef uint32_t headway_board_use;
+enum { HEADWAY_BOARD_ENVIRONMENT = 0, HEADWAY_BOARD_HIDDEN = 1, HEADWAY_BOARD_SHOWN = 2 };
+
 // How several reporters on one key become one value: a second one is refused; the sum of their shares; `completed`
 // never steps back while `total` stays; the report made last.
 typedef uint32_t headway_merge;
@@ -114,9 +119,14 @@ typedef struct headway_bus_options {
   uint32_t closed_sessions_kept;
   // How often reporters are looked at while nobody subscribes, > 0. 0: 100 ms.
   int64_t unwatched_interval_ns;
+  headway_board_use board;
+  // Sessions that the board has room for at a time, a kibibyte each, made as they are needed; at most 2^20. 0: 16384.
+  uint32_t board_sessions;
+  // How the board calls the service, at most 127 bytes. NULL: the program's name. Need not outlive the call.
+  const char* board_name;
 } headway_bus_options;
 #define HEADWAY_BUS_OPTIONS_INIT \
-  { sizeof(headway_bus_options), 0, 0, 0 }
+  { sizeof(headway_bus_options), 0, 0, 0, 0, 0, NULL }
 
 typedef struct headway_session_options {
   size_t size;
