@@ -120,13 +120,10 @@ class Service {
       auto reporter = session.reporter();
       reporter.report(Role::source, Stage::change_detection, 3, 7);
       bus.flush(laws::watchdog);
+      // Whoever is to live on says so itself: by then it has been through the library's fork handlers.
       pid_t child = 0;
-      if (with_a_child) child = ::fork();
-      if (with_a_child && child == 0) {
-        // It keeps all it has inherited.
-        for (;;) ::pause();
-      }
-      (void)!::write(ends[1], &child, sizeof child);
+      if (with_a_child && ::fork() == 0) child = ::getpid();
+      if (!with_a_child || child != 0) (void)!::write(ends[1], &child, sizeof child);
       for (;;) ::pause();
     }
     ::close(ends[1]);
