@@ -29,7 +29,8 @@ void check_enum(const char* option, Enum value, unsigned count, const char* lega
 
 BusOptions checked(BusOptions options) {
   check_enum("BusOptions::dispatch", options.dispatch, 3, "park, spin or manual");
-  check_enum("BusOptions::board", options.board, 3, "ask_environment, hidden or shown");
+  check_enum("BusOptions::board", options.board, 4,
+             "ask_environment, hidden, shown or if_possible");
   if (options.unwatched_interval <= std::chrono::nanoseconds::zero()) {
     throw std::invalid_argument("headway: BusOptions::unwatched_interval is " +
                                 std::to_string(options.unwatched_interval.count()) +
@@ -101,16 +102,23 @@ void BusState::start() {
 }
 
 void BusState::open_board() {
-  if (options.board == BoardUse::hidden) return;
-  const bool asked = options.board == BoardUse::shown;
-  if (!asked) {
-    const char* const wish = trusted_environment("HEADWAY_BOARD");
-    if (wish == nullptr || std::string_view(wish) != "1") return;
+  const char* const variable = trusted_environment("HEADWAY_BOARD");
+  const std::string_view wish = variable != nullptr ? variable : "";
+  switch (options.board) {
+    case BoardUse::hidden: return;
+    case BoardUse::ask_environment:
+      if (wish != "1") return;
+      break;
+    case BoardUse::if_possible:
+      if (wish == "0") return;
+      break;
+    case BoardUse::shown: break;
   }
   try {
     board_ = std::make_unique<Board>(options.board_name, options.board_sessions);
   } catch (const std::system_error& error) {
-    if (asked) throw;
+    if (options.board == BoardUse::shown) throw;
+    if (options.board == BoardUse::if_possible) return;
     write_to_standard_error(
         std::string("headway: HEADWAY_BOARD is 1, but there will be no board: ") + error.what() +
         "\n");

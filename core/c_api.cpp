@@ -27,7 +27,8 @@ headway::BusOptions read_options(const headway_bus_options* given) {
   if (options.unwatched_interval_ns != 0) {
     result.unwatched_interval = std::chrono::nanoseconds(options.unwatched_interval_ns);
   }
-  result.board = enumerator(options.board, headway::BoardUse::shown, "headway_bus_options.board");
+  result.board =
+      enumerator(options.board, headway::BoardUse::if_possible, "headway_bus_options.board");
   if (options.board_sessions != 0) result.board_sessions = options.board_sessions;
   if (options.board_name != nullptr) result.board_name = options.board_name;
   return result;

@@ -64,7 +64,8 @@ static_assert(same(HEADWAY_DISPATCH_PARK, Dispatch::park) &&
               same(HEADWAY_DISPATCH_MANUAL, Dispatch::manual));
 static_assert(same(HEADWAY_BOARD_ENVIRONMENT, BoardUse::ask_environment) &&
               same(HEADWAY_BOARD_HIDDEN, BoardUse::hidden) &&
-              same(HEADWAY_BOARD_SHOWN, BoardUse::shown));
+              same(HEADWAY_BOARD_SHOWN, BoardUse::shown) &&
+              same(HEADWAY_BOARD_IF_POSSIBLE, BoardUse::if_possible));
 static_assert(same(HEADWAY_MERGE_UNSET, Merge::unset) && same(HEADWAY_MERGE_SUM, Merge::sum) &&
               same(HEADWAY_MERGE_FURTHEST, Merge::furthest) &&
               same(HEADWAY_MERGE_LATEST, Merge::latest));

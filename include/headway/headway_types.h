@@ -64,10 +64,16 @@ enum {
 typedef uint32_t headway_dispatch;
 enum { HEADWAY_DISPATCH_PARK = 0, HEADWAY_DISPATCH_SPIN = 1, HEADWAY_DISPATCH_MANUAL = 2 };
 
-// Whether other processes of this user may watch the bus (headway top): if the environment's HEADWAY_BOARD is "1", no, yes.
-// Where there can be no board, SHOWN makes headway_bus_create() fail; ENVIRONMENT writes a line to standard error.
+// Whether other processes of this user may watch the bus (headway top): if the environment's HEADWAY_BOARD is "1", no, yes,
+// unless HEADWAY_BOARD is "0". Where there can be no board, SHOWN makes headway_bus_create() fail, ENVIRONMENT writes a line
+// to standard error, and IF_POSSIBLE goes on without a word.
 typedef uint32_t headway_board_use;
-enum { HEADWAY_BOARD_ENVIRONMENT = 0, HEADWAY_BOARD_HIDDEN = 1, HEADWAY_BOARD_SHOWN = 2 };
+enum {
+  HEADWAY_BOARD_ENVIRONMENT = 0,
+  HEADWAY_BOARD_HIDDEN = 1,
+  HEADWAY_BOARD_SHOWN = 2,
+  HEADWAY_BOARD_IF_POSSIBLE = 3
+};
 
 // How several reporters on one key become one value: a second one is refused; the sum of their shares; `completed`
 // never steps back while `total` stays; the report made last.

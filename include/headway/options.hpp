@@ -83,7 +83,9 @@ enum class BoardUse : std::uint8_t {
   ask_environment,
   hidden,
   /// Where the board cannot be made, the bus's constructor throws std::system_error. (On Windows: always.)
-  shown
+  shown,
+  /// Unless HEADWAY_BOARD is "0"; without a word where the board cannot be made.
+  if_possible
 };
 
 struct BusOptions {

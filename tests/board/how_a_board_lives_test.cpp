@@ -71,9 +71,14 @@ TEST_F(TheLifeOfABoard, MayBeAskedForByTheEnvironmentAndForbiddenByTheBus) {
     EXPECT_TRUE(folder.files().empty());
   }
   ::setenv("HEADWAY_BOARD", "0", 1);
-  const ManualBus bus;
-  EXPECT_TRUE(folder.files().empty());
+  {
+    const ManualBus bus;
+    const ManualBus other({.board = BoardUse::if_possible});
+    EXPECT_TRUE(folder.files().empty());
+  }
   ::unsetenv("HEADWAY_BOARD");
+  const ManualBus bus({.board = BoardUse::if_possible});
+  EXPECT_EQ(folder.files().size(), 1U);
 }
 
 TEST_F(TheLifeOfABoard, CannotBeginWhereThereIsNoFolder) {
@@ -84,6 +89,9 @@ TEST_F(TheLifeOfABoard, CannotBeginWhereThereIsNoFolder) {
   } catch (const std::system_error& error) {
     EXPECT_THAT(error.what(), ::testing::HasSubstr("/nowhere/at/all"));
   }
+  ::testing::internal::CaptureStderr();
+  { const ManualBus bus({.board = BoardUse::if_possible}); }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
   ::setenv("HEADWAY_BOARD", "1", 1);
   ::testing::internal::CaptureStderr();
   {

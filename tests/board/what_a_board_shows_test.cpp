@@ -239,7 +239,7 @@ TEST_F(ABoard, IsRefusedANameOrASizeThatDoesNotFit) {
   refused({.board_name = std::string("a\0b", 3)});
   refused({.board_sessions = 0});
   refused({.board_sessions = (std::size_t{1} << 20) + 1});
-  refused({.board = static_cast<BoardUse>(3)});
+  refused({.board = static_cast<BoardUse>(4)});
 }
 
 }  // namespace

@@ -213,9 +213,9 @@ static void bad_options(void) {
   CHECK(strcmp(headway_last_error(),
                "headway: headway_bus_options.dispatch is 256; it must be from 0 to 2") == 0);
   headway_bus_options board = HEADWAY_BUS_OPTIONS_INIT;
-  board.board = 3;
+  board.board = 4;
   CHECK(headway_bus_create(&board, &bus) == HEADWAY_E_INVALIDARG);
-  CHECK(strstr(headway_last_error(), "headway_bus_options.board is 3") != NULL);
+  CHECK(strstr(headway_last_error(), "headway_bus_options.board is 4") != NULL);
   bus = manual_bus();
   CHECK(headway_session_open(bus, "", NULL, &session) == HEADWAY_E_INVALIDARG);
   headway_session_options merge = HEADWAY_SESSION_OPTIONS_INIT;

@@ -262,7 +262,8 @@ class Run {
   Clock::time_point next_frame_{};
   std::shared_ptr<EventLog> events_;
   Tally tally_;
-  headway::Bus bus_;
+  /// `headway top` in another terminal sees the run too.
+  headway::Bus bus_{{.board = headway::BoardUse::if_possible, .board_name = "headway sync"}};
   Subscription events_subscription_;
   Subscription tally_subscription_;
 };
