@@ -32,6 +32,12 @@ class SharedFile {
   /// publish() has returned.
   void unpublish() noexcept;
 
+  // For the fork handlers.
+  static void lock_all() noexcept;
+  static void unlock_all() noexcept;
+  /// In the child, which would otherwise keep what its parent has locked.
+  static void give_locks_up() noexcept;
+
  private:
   std::byte* data_ = nullptr;
   std::size_t most_bytes_;
@@ -40,12 +46,11 @@ class SharedFile {
   int lock_fd_ = -1;
   std::string name_;
   const std::uint32_t generation_ = process_generation();
-};
 
-// Around a fork, by the fork handlers: the child gives up what its parent has locked.
-void lock_shared_files() noexcept;
-void unlock_shared_files() noexcept;
-void close_shared_files() noexcept;
+  static SharedFile* first_;
+  SharedFile* previous_ = nullptr;
+  SharedFile* next_ = nullptr;
+};
 
 /// The file name of the running program; empty if it is not known.
 [[nodiscard]] std::string program_name();

@@ -14,8 +14,8 @@ namespace headway::tools {
 namespace {
 
 struct Guarded {
-  std::uintptr_t begin = 0;
-  std::uintptr_t end = 0;
+  const std::byte* begin = nullptr;
+  const std::byte* end = nullptr;
   volatile std::sig_atomic_t missed = 0;
 };
 
@@ -26,9 +26,9 @@ std::uintptr_t page_size = 0;
 // mmap() is not among what POSIX allows here, but it is a plain system call.
 void handle(int signal, siginfo_t* info, void* context) {
   const int error = errno;
-  const auto at = reinterpret_cast<std::uintptr_t>(info->si_addr);
+  auto* const at = static_cast<std::byte*>(info->si_addr);
   if (at >= guarded.begin && at < guarded.end) {
-    void* const page = reinterpret_cast<void*>(at - at % page_size);
+    std::byte* const page = at - reinterpret_cast<std::uintptr_t>(at) % page_size;
     guarded.missed = 1;
     if (::mmap(page, page_size, PROT_READ, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1, 0) !=
         MAP_FAILED) {
@@ -61,11 +61,11 @@ void install() {
 FaultGuard::FaultGuard(const std::byte* begin, std::size_t bytes) {
   [[maybe_unused]] static const bool installed = (install(), true);
   guarded.missed = 0;
-  guarded.begin = reinterpret_cast<std::uintptr_t>(begin);
-  guarded.end = guarded.begin + bytes;
+  guarded.begin = begin;
+  guarded.end = begin + bytes;
 }
 
-FaultGuard::~FaultGuard() { guarded.begin = guarded.end = 0; }
+FaultGuard::~FaultGuard() { guarded.begin = guarded.end = nullptr; }
 
 bool FaultGuard::missed() const noexcept { return guarded.missed != 0; }
 

@@ -22,10 +22,10 @@ void before_fork() {
   GatePool::instance().lock();
   LaneTable::lock_all();
   CallbackGate::lock_graph();
-  lock_shared_files();
+  SharedFile::lock_all();
 }
 void after_fork_in_parent() {
-  unlock_shared_files();
+  SharedFile::unlock_all();
   CallbackGate::unlock_graph();
   LaneTable::unlock_all();
   GatePool::instance().unlock();
@@ -34,8 +34,8 @@ void after_fork_in_child() {
   generation.fetch_add(1, std::memory_order_relaxed);
   GatePool::instance().void_all();
   LaneTable::take_turns_away();
-  close_shared_files();
-  unlock_shared_files();
+  SharedFile::give_locks_up();
+  SharedFile::unlock_all();
   CallbackGate::unlock_graph();
   LaneTable::unlock_all();
   GatePool::instance().unlock();

@@ -16,10 +16,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
-#include <new>
+#include <string>
 #include <string_view>
 #include <system_error>
-#include <vector>
 
 #include "core/platform.hpp"
 
@@ -36,40 +35,8 @@ std::string folder() {
 /// For system calls that take no descriptor.
 std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
-/// The descriptors that hold locks. The child of a fork shares them, and is to close them, so that the locks end with their
-/// process; see forks.cpp.
-class Locks {
- public:
-  static Locks& instance() noexcept {
-    static Locks* const all = new Locks;
-    return *all;
-  }
-  /// False if there is no memory.
-  [[nodiscard]] bool add(int fd) {
-    const std::lock_guard lock(mutex_);
-    try {
-      fds_.push_back(fd);
-      return true;
-    } catch (const std::bad_alloc&) {
-      return false;
-    }
-  }
-  void close(int fd) noexcept {
-    const std::lock_guard lock(mutex_);
-    if (std::erase(fds_, fd) != 0) ::close(fd);
-  }
-
-  void lock() noexcept { mutex_.lock(); }
-  void unlock() noexcept { mutex_.unlock(); }
-  void close_all() noexcept {
-    for (const int fd : fds_) ::close(fd);
-    fds_.clear();
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<int> fds_;
-};
+/// Guards the list of all files.
+constinit std::mutex all_mutex;
 
 /// A file over the limit would raise SIGXFSZ.
 bool within_limit(std::size_t bytes) noexcept {
@@ -88,9 +55,16 @@ int reserve(int fd, std::size_t bytes) noexcept {
 
 }  // namespace
 
-void lock_shared_files() noexcept { Locks::instance().lock(); }
-void unlock_shared_files() noexcept { Locks::instance().unlock(); }
-void close_shared_files() noexcept { Locks::instance().close_all(); }
+constinit SharedFile* SharedFile::first_ = nullptr;
+
+void SharedFile::lock_all() noexcept { all_mutex.lock(); }
+void SharedFile::unlock_all() noexcept { all_mutex.unlock(); }
+void SharedFile::give_locks_up() noexcept {
+  for (SharedFile* file = first_; file != nullptr; file = file->next_) {
+    ::close(file->lock_fd_);
+    file->lock_fd_ = -1;
+  }
+}
 
 SharedFile::SharedFile(std::size_t first_bytes, std::size_t most_bytes) : most_bytes_(most_bytes) {
   const std::string where = folder();
@@ -118,12 +92,20 @@ SharedFile::SharedFile(std::size_t first_bytes, std::size_t most_bytes) : most_b
   void* const data = ::mmap(nullptr, most_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
   if (data == MAP_FAILED) give_up(errno, "a file cannot be mapped");
   data_ = static_cast<std::byte*>(data);
-  if (!Locks::instance().add(lock_fd_)) give_up(ENOMEM, "there is no memory to remember a file");
+  const std::lock_guard guard(all_mutex);
+  next_ = first_;
+  if (next_ != nullptr) next_->previous_ = this;
+  first_ = this;
 }
 
 SharedFile::~SharedFile() {
   unpublish();
-  Locks::instance().close(lock_fd_);
+  {
+    const std::lock_guard guard(all_mutex);
+    (previous_ != nullptr ? previous_->next_ : first_) = next_;
+    if (next_ != nullptr) next_->previous_ = previous_;
+  }
+  if (lock_fd_ >= 0) ::close(lock_fd_);
   ::close(fd_);
   ::munmap(data_, most_bytes_);
 }

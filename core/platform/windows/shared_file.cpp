@@ -7,6 +7,8 @@
 
 namespace headway::detail {
 
+constinit SharedFile* SharedFile::first_ = nullptr;
+
 SharedFile::SharedFile(std::size_t, std::size_t most_bytes) : most_bytes_(most_bytes) {
   throw std::system_error(std::make_error_code(std::errc::function_not_supported),
                           "headway: shared memory for a board, on Windows");
@@ -15,10 +17,6 @@ SharedFile::~SharedFile() = default;
 bool SharedFile::grow(std::size_t bytes) noexcept { return bytes <= most_bytes_; }
 void SharedFile::publish() {}
 void SharedFile::unpublish() noexcept {}
-
-void lock_shared_files() noexcept {}
-void unlock_shared_files() noexcept {}
-void close_shared_files() noexcept {}
 
 std::string program_name() { return {}; }
 ProcessIdentity this_process() noexcept { return {}; }
