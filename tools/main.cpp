@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -15,6 +16,7 @@
 
 #include "display/choose.hpp"
 #include "display/escape.hpp"
+#include "export/options.hpp"
 #include "sync/command.hpp"
 
 namespace {
@@ -95,11 +97,14 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(std::uint64_t{4096}, default_block))
       ->group("");
   sync->add_flag("--silent", options.silent, "Do the same work and report nothing")->group("");
+  std::function<int()> chosen = [&options] { return run_sync(options); };
+  add_export(app, chosen);
+  const std::string command = argc > 1 ? argv[1] : "";
   try {
-    const std::string command = argc > 1 ? argv[1] : "";
-    if (!command.starts_with('-') && command != "sync") {
-      throw CLI::ParseError(command.empty() ? "no subcommand: give sync"
-                                            : "there is no subcommand '" + command + "': give sync",
+    if (!command.starts_with('-') && command != "sync" && command != "export") {
+      throw CLI::ParseError(command.empty()
+                                ? "no subcommand: give sync or export"
+                                : "there is no subcommand '" + command + "': give sync or export",
                             CLI::ExitCodes::RequiredError);
     }
     app.parse(argc, argv);
@@ -112,11 +117,12 @@ int run(int argc, char** argv) {
     }
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::fprintf(stderr, "headway: %s\nTry 'headway sync --help'.\n",
-                 escaped(error.what(), locale_is_utf8()).c_str());
+    std::fprintf(stderr, "headway: %s\nTry 'headway %s --help'.\n",
+                 escaped(error.what(), locale_is_utf8()).c_str(),
+                 command == "export" ? "export" : "sync");
     return 2;
   }
-  return run_sync(options);
+  return chosen();
 }
 
 }  // namespace
