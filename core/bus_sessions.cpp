@@ -92,6 +92,7 @@ std::shared_ptr<SessionState> BusState::open_session(std::string name,
     return session;
   }
   make_room(commands_.arrived);
+  session->show();
   sessions_.add(session);
   ++open_sessions_;
   commands_.arrived.emplace_back(session);
@@ -107,6 +108,7 @@ void BusState::close(SessionState& session, Outcome outcome, std::string detail)
     if (session.control.outcome) return;
     make_room(commands_.closed);
     session.control.outcome = outcome;
+    if (board::Slot* const slot = session.slot()) Board::set_closing(*slot, outcome, detail);
     session.set_detail(std::move(detail));
     shut_gate(session);
     --open_sessions_;
@@ -141,7 +143,10 @@ void BusState::cancel(SessionState& session) noexcept {
 bool BusState::cancel_locked(SessionState& session) noexcept {
   // Not once it is closed: its reports go on answering `closed`.
   if (session.control.outcome) return false;
-  if (!session.gate.is_canceled()) change_gate(session, Gate::canceled);
+  if (!session.gate.is_canceled()) {
+    change_gate(session, Gate::canceled);
+    if (board::Slot* const slot = session.slot()) Board::set_canceled(*slot);
+  }
   return true;
 }
 
@@ -168,12 +173,22 @@ Outcome BusState::outcome_of(const SessionState& session) const {
   return session.control.outcome.value_or(Outcome::abandoned);
 }
 
+void BusState::note_closed(SessionState& session) {
+  board::Slot* const slot = session.slot();
+  if (slot == nullptr) return;
+  const std::lock_guard lock(mutex_);
+  Board::set_closed(*slot);
+}
+
 void BusState::retire_session(const std::shared_ptr<SessionState>& session) {
   std::shared_ptr<SessionState> oldest;
   const std::lock_guard lock(mutex_);
   closed_sessions_.push_back(session->id);
   if (closed_sessions_.size() <= options.closed_sessions_kept) return;
   oldest = sessions_.take(closed_sessions_.front());
+  if (oldest) {
+    if (board::Slot* const slot = oldest->slot()) Board::hide(*slot);
+  }
   closed_sessions_.pop_front();
 }
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/call_scope.hpp"
@@ -27,10 +29,24 @@ void check_enum(const char* option, Enum value, unsigned count, const char* lega
 
 BusOptions checked(BusOptions options) {
   check_enum("BusOptions::dispatch", options.dispatch, 3, "park, spin or manual");
+  check_enum("BusOptions::board", options.board, 3, "ask_environment, hidden or shown");
   if (options.unwatched_interval <= std::chrono::nanoseconds::zero()) {
     throw std::invalid_argument("headway: BusOptions::unwatched_interval is " +
                                 std::to_string(options.unwatched_interval.count()) +
                                 " ns; it must be greater than 0");
+  }
+  constexpr std::size_t longest_name = 127;
+  if (options.board_name.size() > longest_name ||
+      options.board_name.find('\0') != std::string::npos) {
+    throw std::invalid_argument("headway: BusOptions::board_name has " +
+                                std::to_string(options.board_name.size()) +
+                                " bytes; it must have at most 127, none of them NUL");
+  }
+  constexpr std::size_t most_sessions = std::size_t{1} << 20;
+  if (options.board_sessions == 0 || options.board_sessions > most_sessions) {
+    throw std::invalid_argument("headway: BusOptions::board_sessions is " +
+                                std::to_string(options.board_sessions) +
+                                "; it must be from 1 to 1048576");
   }
   return options;
 }
@@ -78,9 +94,27 @@ BusState::~BusState() {
 
 void BusState::start() {
   watch_forks();
+  open_board();
   if (options.dispatch == Dispatch::manual) return;
   // The thread keeps the state: it may outlive the bus, in a callback that never returns.
   thread_ = std::thread([self = shared_from_this()] { self->dispatcher_.run(); });
+}
+
+void BusState::open_board() {
+  if (options.board == BoardUse::hidden) return;
+  const bool asked = options.board == BoardUse::shown;
+  if (!asked) {
+    const char* const wish = trusted_environment("HEADWAY_BOARD");
+    if (wish == nullptr || std::string_view(wish) != "1") return;
+  }
+  try {
+    board_ = std::make_unique<Board>(options.board_name, options.board_sessions);
+  } catch (const std::system_error& error) {
+    if (asked) throw;
+    write_to_standard_error(
+        std::string("headway: HEADWAY_BOARD is 1, but there will be no board: ") + error.what() +
+        "\n");
+  }
 }
 
 std::shared_ptr<SubscriptionState> BusState::subscribe(std::shared_ptr<Subscriber> subscriber,
@@ -133,7 +167,7 @@ void BusState::forget(SubscriptionState& subscription) noexcept {
     // What it counts is added up when its last callback has ended.
     std::erase_if(leaving_, [this](const auto& left) {
       if (left->gate.running()) return false;
-      add(gone_, left->statistics());
+      left->add_to(gone_);
       return true;
     });
     commands_.unsubscribed.push_back(state);
@@ -179,6 +213,10 @@ void BusState::answer_flush(std::uint64_t ticket) {
 }
 
 void BusState::announce_finished() {
+  if (board_) {
+    publish_statistics();
+    board_->set_stopped();
+  }
   const std::lock_guard lock(mutex_);
   progress_.notify_all();
 }
@@ -216,6 +254,9 @@ void BusState::begin_stop() {
       if (session->control.outcome) return;
       session->control.outcome =
           session->gate.is_canceled() ? Outcome::canceled : Outcome::abandoned;
+      if (board::Slot* const slot = session->slot()) {
+        Board::set_closing(*slot, *session->control.outcome, {});
+      }
       shut_gate(*session);
       commands_.closed.push_back(session);
     });
@@ -337,6 +378,7 @@ void BusState::join_dispatcher() {
 }
 
 void BusState::abandon() {
+  if (board_) board_->unpublish();
   // Sequentially consistent, as the dispatcher's side: one of the two sees the other's word.
   abandoned_.store(true, std::memory_order_seq_cst);
   clear_if_over();

@@ -19,8 +19,10 @@
 
 #include <headway/bus.hpp>
 #include <headway/detail/lane_types.hpp>
+#include "core/board.hpp"
 #include "core/commands.hpp"
 #include "core/dispatcher.hpp"
+#include "core/duration_counts.hpp"
 #include "core/lane_table.hpp"
 #include "core/session_registry.hpp"
 #include "core/session_state.hpp"
@@ -83,6 +85,8 @@ class BusState : public std::enable_shared_from_this<BusState> {
   [[nodiscard]] BusIntake& intake() noexcept { return intake_; }
   [[nodiscard]] std::mutex& control_mutex() const noexcept { return mutex_; }
   [[nodiscard]] LaneTable& lanes() noexcept { return lanes_; }
+  /// Null if there is none.
+  [[nodiscard]] Board* board() const noexcept { return board_.get(); }
 
   const BusOptions options;
 
@@ -105,13 +109,21 @@ class BusState : public std::enable_shared_from_this<BusState> {
   void answer_flush(std::uint64_t ticket);
   [[nodiscard]] bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
   void announce_finished();
+  /// The session's last values stand on the scoreboard.
+  void note_closed(SessionState& session);
+  /// Writes the statistics to the board.
+  void publish_statistics();
 
   // For subscriptions.
 
   void note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took);
+  void note_delay(std::chrono::nanoseconds delay) noexcept { delivery_delays_.add(delay); }
   void note_late(SubscriptionState& victim, std::chrono::nanoseconds excess);
 
  private:
+  void open_board();
+  /// What statistics() says, but for what needs memory. Under the control mutex.
+  [[nodiscard]] Statistics count() const;
   void begin_stop();
   bool wait_finished(time_point deadline);
   [[nodiscard]] bool callbacks_close_cycle();
@@ -137,6 +149,8 @@ class BusState : public std::enable_shared_from_this<BusState> {
   Gate canceled_gate_{Gate::canceled};
   BusLane closed_lane_{closed_gate_, &intake_};
   BusLane canceled_lane_{canceled_gate_, &intake_};
+  /// Before the sessions, which have slots on it.
+  std::unique_ptr<Board> board_;
 
   // Under the control mutex.
   Commands commands_;
@@ -158,6 +172,8 @@ class BusState : public std::enable_shared_from_this<BusState> {
   std::atomic<bool> stopping_{false};
   std::atomic<bool> abandoned_{false};
   std::atomic<std::int64_t> longest_callback_{0};
+  DurationCounts callback_times_;
+  DurationCounts delivery_delays_;
 
   Dispatcher dispatcher_;
   std::thread thread_;

@@ -1,26 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
 // What the bus knows of itself: callbacks that took long, deliveries that came late, and the sums of it all.
-#include <algorithm>
-
 #include "core/bus_state.hpp"
 #include "core/working_set.hpp"
 
 namespace headway::detail {
-
-void add(SubscriptionStatistics& sum, const SubscriptionStatistics& one) noexcept {
-  sum.callbacks += one.callbacks;
-  sum.updates += one.updates;
-  sum.exceptions += one.exceptions;
-  sum.late_deliveries += one.late_deliveries;
-  sum.longest_delay = std::max(sum.longest_delay, one.longest_delay);
-}
 
 HEADWAY_TICK_CODE void BusState::note_callback(SubscriptionState& subscription,
                                                std::chrono::nanoseconds took) {
   if (subscription.options.run_on == RunOn::dispatcher) {
     dispatcher_.courier().note_callback(subscription, took);
   }
+  callback_times_.add(took);
   if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
   const std::lock_guard lock(mutex_);
   if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
@@ -32,7 +23,7 @@ void BusState::note_late(SubscriptionState& victim, std::chrono::nanoseconds exc
   dispatcher_.courier().blame_for(victim, excess);
 }
 
-Statistics BusState::statistics() const {
+Statistics BusState::count() const {
   Statistics numbers;
   const auto& counters = dispatcher_.counters;
   numbers.reports = counters.reports.load(std::memory_order_relaxed);
@@ -43,23 +34,36 @@ Statistics BusState::statistics() const {
   numbers.refused_invalid = intake_.refused_invalid.load(std::memory_order_relaxed);
   numbers.refused_aborted = intake_.refused_aborted.load(std::memory_order_relaxed);
   numbers.refused_closed = intake_.refused_closed.load(std::memory_order_relaxed);
-  const std::lock_guard lock(mutex_);
+  numbers.callback_times = callback_times_.read();
+  numbers.delivery_delays = delivery_delays_.read();
   numbers.lanes = lanes_.used();
   numbers.sessions = open_sessions_;
   numbers.longest_callback =
       std::chrono::nanoseconds(longest_callback_.load(std::memory_order_relaxed));
-  numbers.longest_callback_subscription = longest_callback_subscription_;
   SubscriptionStatistics sum = gone_;
-  for (const auto& subscription : leaving_) add(sum, subscription->statistics());
-  for (const auto& subscription : subscriptions_) {
-    add(sum, numbers.subscriptions.emplace_back(subscription->statistics()));
-  }
+  for (const auto& subscription : leaving_) subscription->add_to(sum);
+  for (const auto& subscription : subscriptions_) subscription->add_to(sum);
   numbers.callbacks = sum.callbacks;
   numbers.updates = sum.updates;
   numbers.callback_exceptions = sum.exceptions;
   numbers.late_deliveries = sum.late_deliveries;
   numbers.longest_delay = sum.longest_delay;
   return numbers;
+}
+
+Statistics BusState::statistics() const {
+  const std::lock_guard lock(mutex_);
+  Statistics numbers = count();
+  numbers.longest_callback_subscription = longest_callback_subscription_;
+  for (const auto& subscription : subscriptions_) {
+    numbers.subscriptions.push_back(subscription->statistics());
+  }
+  return numbers;
+}
+
+void BusState::publish_statistics() {
+  const std::lock_guard lock(mutex_);
+  board_->publish(count(), last_session_, subscriptions_.size());
 }
 
 }  // namespace headway::detail

@@ -20,6 +20,8 @@ constexpr std::chrono::microseconds retry_after{50};
 /// more than what the system grants itself.
 constexpr int slack_part = 100;
 constexpr std::chrono::microseconds most_slack{50};
+/// How often the board is given statistics while ticks go on. Nobody reads faster than that.
+constexpr std::chrono::milliseconds shown_every{100};
 
 }  // namespace
 
@@ -101,7 +103,16 @@ HEADWAY_TICK_CODE std::size_t Dispatcher::tick(Lock& lock) {
   if (!handed_out_.empty()) reclaim();
   answer_flush();
   note_finished();
+  if (bus_.board() != nullptr) [[unlikely]]
+    show_statistics(now);
   return updates;
+}
+
+HEADWAY_RARE_CODE void Dispatcher::show_statistics(time_point now) {
+  const bool manual = bus_.options.dispatch == Dispatch::manual;
+  if (!manual && now >= shown_ && now - shown_ < shown_every) return;
+  shown_ = now;
+  bus_.publish_statistics();
 }
 
 HEADWAY_RARE_CODE void Dispatcher::admit(Commands& commands, time_point now) {
@@ -138,6 +149,7 @@ HEADWAY_RARE_CODE void Dispatcher::try_closing(time_point now) {
   std::erase_if(closing_, [&](Closing& closing) {
     if (!reader_.try_close(closing.lanes, now)) return false;
     board_.closed(*closing.session, bus_.outcome_of(*closing.session));
+    bus_.note_closed(*closing.session);
     courier_.note_pending(now);
     handed_out_.push_back(std::move(closing.session));
     return true;
@@ -219,6 +231,9 @@ HEADWAY_TICK_CODE void Dispatcher::sleep(Lock& lock) {
   const std::optional<time_point> next = next_tick(last_tick_);
   const bool doze = next && courier_.nobody_due_before(*next);
   const std::chrono::nanoseconds slack = timer_slack();
+  // It will be a while.
+  if (!next && bus_.board() != nullptr) [[unlikely]]
+    bus_.publish_statistics();
   lock.unlock();
   if (bus_.options.dispatch == Dispatch::spin && next) {
     std::this_thread::yield();

@@ -78,6 +78,8 @@ class Dispatcher {
   void reclaim();
   void answer_flush();
   void note_finished();
+  /// Keeps the statistics on the board fresh.
+  void show_statistics(time_point now);
   [[nodiscard]] Courier::Urgency urgency() const noexcept;
   /// When the next tick must run; nullopt: when something happens.
   [[nodiscard]] std::optional<time_point> next_tick(time_point now) const noexcept;
@@ -100,6 +102,8 @@ class Dispatcher {
   std::vector<Closing> closing_;
   std::vector<std::shared_ptr<SessionState>> handed_out_;
   time_point last_tick_{};
+  /// When the board was last given statistics.
+  time_point shown_{};
   /// The shortest interval, as of the last tick: how often hot lanes are read.
   std::chrono::nanoseconds period_{0};
   bool unread_ = false;

@@ -19,7 +19,21 @@ SessionState::SessionState(std::shared_ptr<BusState> owner, SessionId session_id
       merge(options.merge),
       units(options.units) {}
 
-SessionState::~SessionState() { GatePool::instance().release(gate); }
+SessionState::~SessionState() {
+  // In the child of a fork the board is the parent's.
+  if (board::Slot* const shown = slot(); shown != nullptr && !bus->inert()) {
+    bus->board()->release(*shown);
+  }
+  GatePool::instance().release(gate);
+}
+
+void SessionState::show() {
+  Board* const board = bus->board();
+  if (board == nullptr) return;
+  if (board::Slot* const slot = board->add(id, name, {.merge = merge, .units = units})) {
+    values = Board::values_of(*slot);
+  }
+}
 
 void SessionState::prepare_reporting() {
   if (reporting) return;
@@ -31,6 +45,7 @@ void SessionState::prepare_reporting() {
 void SessionState::swap_note(std::string& text) {
   if (!texts_) texts_ = std::make_unique<Texts>();
   texts_->note.swap(text);
+  if (board::Slot* const shown = slot()) Board::set_note(*shown, texts_->note);
 }
 
 void SessionState::set_detail(std::string&& text) noexcept {

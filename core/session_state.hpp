@@ -21,7 +21,7 @@
 #include <headway/detail/lane_types.hpp>
 #include <headway/options.hpp>
 #include <headway/session_info.hpp>
-#include <headway/detail/board_cell.hpp>
+#include "core/board.hpp"
 #include "core/changes.hpp"
 #include "core/lane_set.hpp"
 #include "core/merge.hpp"
@@ -42,6 +42,13 @@ class SessionState : public ChangeSet, public std::enable_shared_from_this<Sessi
   [[nodiscard]] SessionInfo info() const;
   /// The values alone, without any lock.
   void read_values(SessionInfo& info) const;
+
+  /// Gives it a slot on the board, if there is one and has room. Before anybody knows of the session.
+  void show();
+  /// Null if it has none.
+  [[nodiscard]] board::Slot* slot() noexcept {
+    return values.data() == own_values_.data() ? nullptr : &Board::slot_of(values);
+  }
 
   // Under the bus's control mutex.
 
@@ -74,7 +81,8 @@ class SessionState : public ChangeSet, public std::enable_shared_from_this<Sessi
 
   /// Set when on_closed is due; read by it.
   Outcome final_outcome = Outcome::completed;
-  std::array<BoardCell<StdAtomics>, keys_per_session> values;
+  /// Its own, or in its slot on the board.
+  Board::Values values{own_values_};
 
   /// What only a session has that has had a reporter.
   struct Reporting {
@@ -100,6 +108,7 @@ class SessionState : public ChangeSet, public std::enable_shared_from_this<Sessi
   };
   /// Made when the first of them is set.
   std::unique_ptr<Texts> texts_;
+  std::array<BoardCell<StdAtomics>, keys_per_session> own_values_;
 };
 
 inline SessionState& Change::session() const noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/subscription_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/bus_state.hpp"
@@ -133,6 +134,7 @@ HEADWAY_TICK_CODE void SubscriptionState::note_delay(time_point since, time_poin
   if (since == time_point{}) return;
   const std::chrono::nanoseconds delay = now - since;
   raise(longest_delay_, delay.count());
+  bus->note_delay(delay);
   if (delay > late_after(options.interval)) {
     late_.fetch_add(1, std::memory_order_relaxed);
     bus->note_late(*this, delay - options.interval);
@@ -275,17 +277,22 @@ HEADWAY_TICK_CODE bool SubscriptionState::selects(const Change& change) const no
          (!filter.stage || *filter.stage == stage_of(kind));
 }
 
+void SubscriptionState::add_to(SubscriptionStatistics& sum) const noexcept {
+  sum.callbacks += callbacks_.load(std::memory_order_relaxed);
+  sum.updates += updates_.load(std::memory_order_relaxed);
+  sum.exceptions += exceptions_.load(std::memory_order_relaxed);
+  sum.late_deliveries += late_.load(std::memory_order_relaxed);
+  const std::chrono::nanoseconds longest(longest_delay_.load(std::memory_order_relaxed));
+  sum.longest_delay = std::max(sum.longest_delay, longest);
+}
+
 SubscriptionStatistics SubscriptionState::statistics() const {
   SubscriptionStatistics numbers;
   numbers.id = id;
   numbers.name = options.name;
-  numbers.callbacks = callbacks_.load(std::memory_order_relaxed);
-  numbers.updates = updates_.load(std::memory_order_relaxed);
-  numbers.exceptions = exceptions_.load(std::memory_order_relaxed);
+  add_to(numbers);
   numbers.longest_callback =
       std::chrono::nanoseconds(longest_callback_.load(std::memory_order_relaxed));
-  numbers.longest_delay = std::chrono::nanoseconds(longest_delay_.load(std::memory_order_relaxed));
-  numbers.late_deliveries = late_.load(std::memory_order_relaxed);
   numbers.late_deliveries_caused = caused_.load(std::memory_order_relaxed);
   return numbers;
 }

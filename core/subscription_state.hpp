@@ -72,6 +72,8 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   // Statistics.
 
   [[nodiscard]] SubscriptionStatistics statistics() const;
+  /// The counters, to the sum over several.
+  void add_to(SubscriptionStatistics& sum) const noexcept;
   /// A delivery, to whatever subscription, waited for a callback of this one.
   void blame() noexcept { caused_.fetch_add(1, std::memory_order_relaxed); }
 
@@ -138,8 +140,5 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   bool thread_done_ = false;
   std::thread thread_;
 };
-
-/// Adds what one subscription counted to the sum over several.
-void add(SubscriptionStatistics& sum, const SubscriptionStatistics& one) noexcept;
 
 }  // namespace headway::detail

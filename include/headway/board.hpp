@@ -112,7 +112,8 @@ struct Histogram {
   Word sum;
 };
 
-struct Header {
+/// What is written once.
+struct HeaderFacts {
   std::array<char, 8> magic;
   std::uint32_t byte_order;
   std::uint16_t major_version;
@@ -127,7 +128,10 @@ struct Header {
   std::uint64_t library_version;
   std::array<char, 128> name;
   std::array<std::uint64_t, 8> reserved_2;
+};
 
+struct Header {
+  HeaderFacts facts;
   Word slots;
   Word stopped_at;
   Word sessions_without_slot;
@@ -139,7 +143,7 @@ struct Header {
   std::array<Word, 416> reserved_4;
 };
 static_assert(std::is_standard_layout_v<Header> && sizeof(Header) == 4096);
-static_assert(offsetof(Header, process) == 32 && offsetof(Header, name) == 64);
+static_assert(offsetof(HeaderFacts, process) == 32 && offsetof(HeaderFacts, name) == 64);
 static_assert(offsetof(Header, slots) == 256 && offsetof(Header, statistics) == 320);
 static_assert(offsetof(Header, callback_times) == 512 && offsetof(Header, delivery_delays) == 640);
 static_assert(static_cast<std::size_t>(Statistic::count) <= 24);

@@ -76,12 +76,28 @@ struct Filter {
   std::optional<Stage> stage{};
 };
 
+/// Whether other processes of this user may watch a bus; see board.hpp.
+enum class BoardUse : std::uint8_t {
+  /// If the environment's HEADWAY_BOARD is "1", so that a service can be opened without a change of its code. Where the
+  /// board then cannot be made the bus goes without it, and says so in a line on standard error.
+  ask_environment,
+  hidden,
+  /// Where the board cannot be made, the bus's constructor throws std::system_error. (On Windows: always.)
+  shown
+};
+
 struct BusOptions {
   Dispatch dispatch = Dispatch::park;
   /// How often lanes are read while reports come in and nobody subscribes. > 0.
   std::chrono::nanoseconds unwatched_interval = std::chrono::milliseconds(100);
   /// How many closed sessions `snapshot` still shows.
   std::size_t closed_sessions_kept = 64;
+  BoardUse board = BoardUse::ask_environment;
+  /// How the board calls the service; empty: the program's name. At most 127 bytes, no NUL.
+  std::string board_name{};
+  /// Sessions that the board has room for at a time, 1 to 2^20, a kibibyte each; made as they are needed. Others are
+  /// counted there. Room for more than that is not the bus's concern: its sessions need none.
+  std::size_t board_sessions = 16'384;
   /// The bus's clock; empty: std::chrono::steady_clock. May be called from any thread. For tests.
   std::function<std::chrono::steady_clock::time_point()> clock{};
 };

@@ -33,6 +33,8 @@ class Boards {
   [[nodiscard]] const std::vector<std::string>& problems() const noexcept { return problems_; }
 
  private:
+  void find_new();
+
   std::filesystem::path folder_;
   std::map<std::string, std::unique_ptr<BoardReader>> readers_;
   std::vector<std::string> problems_;

@@ -8,8 +8,11 @@
 #include <cstddef>
 #include <filesystem>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "boards/service.hpp"
+#include "fd.hpp"
 
 namespace headway::tools {
 
@@ -19,14 +22,38 @@ class BoardError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Bytes of a file, to be read. Unmapped with it.
+class Mapping {
+ public:
+  Mapping() noexcept = default;
+  /// `data`: what mmap(2) gave.
+  Mapping(const void* data, std::size_t bytes) noexcept
+      : data_(static_cast<const std::byte*>(data)), bytes_(bytes) {}
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  Mapping& operator=(Mapping&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~Mapping();
+
+  [[nodiscard]] const std::byte* data() const noexcept { return data_; }
+  [[nodiscard]] std::size_t size() const noexcept { return bytes_; }
+
+ private:
+  const std::byte* data_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
 class BoardReader {
  public:
   /// Throws BoardError unless the file is a regular one of this user's, that nobody else may read or write, and
   /// a board of a version that is known. Links are not followed.
-  explicit BoardReader(const std::filesystem::path& file);
+  explicit BoardReader(std::filesystem::path file);
   BoardReader(const BoardReader&) = delete;
   BoardReader& operator=(const BoardReader&) = delete;
-  ~BoardReader();
+  ~BoardReader() = default;
 
   /// Throws BoardError if the file has become shorter.
   [[nodiscard]] ServiceView read();
@@ -36,12 +63,18 @@ class BoardReader {
   [[nodiscard]] bool linked() const noexcept;
 
  private:
+  [[noreturn]] void fail(const std::string& what) const;
   void map(std::size_t bytes);
+  void check_header();
+  /// Follows the file as it grows. Returns how many slots it has now.
+  [[nodiscard]] std::size_t map_slots();
+  [[nodiscard]] const board::Header& header() const noexcept;
 
   std::filesystem::path file_;
-  int fd_ = -1;
-  const std::byte* mapped_ = nullptr;
-  std::size_t mapped_bytes_ = 0;
+  Fd fd_;
+  Mapping mapped_;
+  /// As they were checked.
+  board::HeaderFacts facts_{};
 };
 
 }  // namespace headway::tools

@@ -11,7 +11,7 @@
 
 #include <headway/headway.hpp>
 
-#include "sync/fd.hpp"
+#include "fd.hpp"
 
 namespace headway::tools {
 

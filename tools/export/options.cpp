@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "export/options.hpp"
-
 #include <cmath>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
+#include <CLI/CLI.hpp>
+
 #include "export/command.hpp"
+#include "subcommand.hpp"
 
 namespace headway::tools {
 
@@ -73,7 +74,7 @@ void check(const CLI::App& command, Given& given) {
 
 }  // namespace
 
-void add_export(CLI::App& app, std::function<int()>& chosen) {
+Run add_export(CLI::App& app) {
   const auto given = std::make_shared<Given>();
   CLI::App* command = app.add_subcommand("export", "Show running services to Prometheus");
   command->footer(help);
@@ -99,10 +100,8 @@ void add_export(CLI::App& app, std::function<int()>& chosen) {
       ->expected(0, 1)
       ->default_str("100")
       ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}).description(""));
-  command->callback([command, given, &chosen] {
-    check(*command, *given);
-    chosen = [given] { return run_export(given->options); };
-  });
+  command->final_callback([command, given] { check(*command, *given); });
+  return [given] { return run_export(given->options); };
 }
 
 }  // namespace headway::tools

@@ -11,7 +11,7 @@
 
 #include "display/choose.hpp"
 #include "display/escape.hpp"
-#include "sync/fd.hpp"
+#include "fd.hpp"
 #include "sync/temporary.hpp"
 
 namespace headway::tools {

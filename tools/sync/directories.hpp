@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sync/fd.hpp"
+#include "fd.hpp"
 #include "sync/tree.hpp"
 
 namespace headway::tools {

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "sync/fd.hpp"
+#include "fd.hpp"
 
 namespace headway::tools {
 

@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "sync/fd.hpp"
+#include "fd.hpp"
 
 namespace headway::tools {
 

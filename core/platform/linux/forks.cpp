@@ -8,6 +8,7 @@
 #include "core/gate_pool.hpp"
 #include "core/lane_table.hpp"
 #include "core/platform.hpp"
+#include "core/shared_file.hpp"
 #include "core/wait_graph.hpp"
 
 namespace headway::detail {
@@ -21,8 +22,10 @@ void before_fork() {
   GatePool::instance().lock();
   LaneTable::lock_all();
   CallbackGate::lock_graph();
+  lock_shared_files();
 }
 void after_fork_in_parent() {
+  unlock_shared_files();
   CallbackGate::unlock_graph();
   LaneTable::unlock_all();
   GatePool::instance().unlock();
@@ -31,6 +34,8 @@ void after_fork_in_child() {
   generation.fetch_add(1, std::memory_order_relaxed);
   GatePool::instance().void_all();
   LaneTable::take_turns_away();
+  close_shared_files();
+  unlock_shared_files();
   CallbackGate::unlock_graph();
   LaneTable::unlock_all();
   GatePool::instance().unlock();

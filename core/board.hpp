@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+//
+// Board: the scoreboard of a bus where other processes see it; include/headway/board.hpp has the layout. A session
+// that has a slot keeps its values there and nowhere else, so that a tick does the same work with a board as without
+// one.
+//
+// The facts of a slot (all but the values) are changed under the bus's control mutex, its values by the dispatcher.
+//
+// Memory ordering: facts are published as BoardCell publishes values, with release stores after an odd version (F1), and
+// the even one after them (F2).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <headway/board.hpp>
+#include <headway/options.hpp>
+#include <headway/session_id.hpp>
+#include <headway/statistics.hpp>
+#include "core/shared_file.hpp"
+
+namespace headway::detail {
+
+class Board {
+ public:
+  using Values = std::span<BoardCell<StdAtomics>, keys_per_session>;
+
+  /// `name`: of the service; cut if it is too long. Throws std::system_error.
+  Board(const std::string& name, std::size_t most_sessions);
+
+  /// Where the session's values are to stand, all 0. Null, and counted, if there is no room.
+  [[nodiscard]] board::Slot* add(SessionId id, std::string_view name,
+                                 const SessionOptions& options) noexcept;
+  /// Nobody refers to the slot any more.
+  void release(board::Slot& slot) noexcept;
+
+  // What a slot says; one thread at a time. (The bus: under its control mutex.)
+
+  static void set_note(board::Slot& slot, std::string_view text) noexcept;
+  static void set_canceled(board::Slot& slot) noexcept;
+  static void set_closing(board::Slot& slot, Outcome outcome, std::string_view detail) noexcept;
+  static void set_closed(board::Slot& slot) noexcept;
+  /// The session is no longer shown; its values may still be written to.
+  static void hide(board::Slot& slot) noexcept;
+
+  /// `opened`: sessions so far; `subscribed`: subscriptions that stand. One thread at a time.
+  void publish(const Statistics& numbers, std::uint64_t opened, std::size_t subscribed) noexcept;
+
+  void set_stopped() noexcept;
+  /// Others do not find it any more.
+  void unpublish() noexcept { file_.unpublish(); }
+
+  [[nodiscard]] static Values values_of(board::Slot& slot) noexcept { return slot.values; }
+  [[nodiscard]] static board::Slot& slot_of(Values values) noexcept {
+    auto* const place = reinterpret_cast<std::byte*>(values.data());
+    return *reinterpret_cast<board::Slot*>(place - offsetof(board::Slot, values));
+  }
+
+ private:
+  [[nodiscard]] board::Header& header() const noexcept;
+  [[nodiscard]] board::Slot& slot_at(std::size_t index) const noexcept;
+  /// Null if there is no room.
+  [[nodiscard]] board::Slot* take_free() noexcept;
+
+  const std::size_t most_slots_;
+  SharedFile file_;
+  std::mutex mutex_;
+  std::size_t slots_ = 0;
+  /// Of those in the file, the first that has never been used.
+  std::size_t unused_ = 0;
+  /// Has room for all, so that a release needs no memory.
+  std::vector<board::Slot*> free_;
+};
+
+}  // namespace headway::detail

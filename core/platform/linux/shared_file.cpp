@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+//
+// A file without a name (O_TMPFILE) in a folder of memory, locked and filled before it is given one: whoever finds it finds
+// it whole. See include/headway/board.hpp for what others are promised.
+#include "core/shared_file.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "core/platform.hpp"
+
+namespace headway::detail {
+
+namespace {
+
+/// The folder of POSIX's shared memory.
+std::string folder() {
+  const char* const chosen = trusted_environment("HEADWAY_BOARD_FOLDER");
+  return chosen != nullptr && *chosen != '\0' ? chosen : "/dev/shm";
+}
+
+[[noreturn]] void fail(int error, const std::string& what) {
+  throw std::system_error(error, std::generic_category(), "headway: " + what);
+}
+
+/// The child of a fork shares the open files, and with them the locks: it is to close them, so that the locks end with
+/// their process. Nothing else may be done there; see forks.cpp.
+class OpenFiles {
+ public:
+  static OpenFiles& instance() noexcept {
+    static OpenFiles* const all = new OpenFiles;
+    return *all;
+  }
+  void add(int fd) {
+    const std::lock_guard lock(mutex_);
+    fds_.push_back(fd);
+  }
+  void close(int fd) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (std::erase(fds_, fd) != 0) ::close(fd);
+  }
+
+  void lock() noexcept { mutex_.lock(); }
+  void unlock() noexcept { mutex_.unlock(); }
+  void close_all() noexcept {
+    for (const int fd : fds_) ::close(fd);
+    fds_.clear();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<int> fds_;
+};
+
+/// A file over the limit would raise SIGXFSZ.
+bool within_limit(std::size_t bytes) noexcept {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+         bytes <= limit.rlim_cur;
+}
+
+/// 0, or the error. Its pages are there afterwards: touching them cannot fail for lack of room.
+int reserve(int fd, std::size_t bytes) noexcept {
+  if (!within_limit(bytes)) return EFBIG;
+  int error = EINTR;
+  while (error == EINTR) error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
+  return error;
+}
+
+}  // namespace
+
+void lock_shared_files() noexcept { OpenFiles::instance().lock(); }
+void unlock_shared_files() noexcept { OpenFiles::instance().unlock(); }
+void close_shared_files() noexcept { OpenFiles::instance().close_all(); }
+
+SharedFile::SharedFile(std::size_t first_bytes, std::size_t most_bytes) : most_bytes_(most_bytes) {
+  const std::string where = folder();
+  fd_ = ::open(where.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd_ < 0) fail(errno, "no file of shared memory can be made in " + where);
+  const auto give_up = [&](int error, const std::string& what) {
+    ::close(fd_);
+    fail(error, what);
+  };
+  // Whatever the umask says.
+  if (::fchmod(fd_, S_IRUSR | S_IWUSR) != 0) give_up(errno, "fchmod in " + where);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_len = 1;
+  if (::fcntl(fd_, F_OFD_SETLK, &lock) != 0)
+    give_up(errno, "a file in " + where + " cannot be locked");
+  if (const int error = reserve(fd_, first_bytes); error != 0) {
+    give_up(error, std::to_string(first_bytes) + " bytes of shared memory in " + where);
+  }
+  void* const data = ::mmap(nullptr, most_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
+  if (data == MAP_FAILED) give_up(errno, "a file in " + where + " cannot be mapped");
+  data_ = static_cast<std::byte*>(data);
+  try {
+    OpenFiles::instance().add(fd_);
+  } catch (...) {
+    ::munmap(data_, most_bytes_);
+    ::close(fd_);
+    throw;
+  }
+}
+
+SharedFile::~SharedFile() {
+  unpublish();
+  OpenFiles::instance().close(fd_);
+  ::munmap(data_, most_bytes_);
+}
+
+bool SharedFile::grow(std::size_t bytes) noexcept {
+  return bytes <= most_bytes_ && reserve(fd_, bytes) == 0;
+}
+
+void SharedFile::publish() {
+  const std::string where = folder();
+  const std::string self = "/proc/self/fd/" + std::to_string(fd_);
+  const std::string first = where + "/headway." + std::to_string(::getpid()) + ".";
+  // A name is never used twice, so that who removes a dead file cannot hit a living one.
+  auto stamp = std::chrono::system_clock::now().time_since_epoch().count();
+  constexpr int tries = 100;
+  for (int i = 0; i < tries; ++i, ++stamp) {
+    std::string name = first + std::to_string(stamp);
+    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+      name_ = std::move(name);
+      return;
+    }
+    if (errno != EEXIST) break;
+  }
+  fail(errno, "a file in " + where + " cannot be given a name");
+}
+
+void SharedFile::unpublish() noexcept {
+  if (name_.empty()) return;
+  if (generation_ == process_generation()) ::unlink(name_.c_str());
+  name_.clear();
+}
+
+std::string program_name() { return ::program_invocation_short_name; }
+
+ProcessIdentity this_process() noexcept {
+  ProcessIdentity self;
+  self.id = static_cast<std::uint64_t>(::getpid());
+  std::FILE* const file = std::fopen("/proc/self/stat", "re");
+  if (file == nullptr) return self;
+  std::array<char, 1024> text{};
+  const std::size_t length = std::fread(text.data(), 1, text.size() - 1, file);
+  std::fclose(file);
+  // Field 22. The second is the program's name in parentheses, and may have anything in it.
+  const std::string_view all(text.data(), length);
+  std::size_t at = all.rfind(')');
+  constexpr int blanks_before_it = 20;
+  for (int i = 0; i < blanks_before_it && at != std::string_view::npos; ++i)
+    at = all.find(' ', at + 1);
+  if (at != std::string_view::npos) self.started = std::strtoull(text.data() + at + 1, nullptr, 10);
+  return self;
+}
+
+const char* trusted_environment(const char* variable) noexcept { return ::secure_getenv(variable); }
+
+}  // namespace headway::detail
