@@ -21,7 +21,7 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 }
 
 [[noreturn]] void refuse(std::string_view text, std::string_view why) {
-  throw std::invalid_argument(std::string(text).append(" ").append(why));
+  throw std::invalid_argument("'" + std::string(text).append("' ").append(why));
 }
 
 }  // namespace
