@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +27,6 @@ namespace headway::detail {
 
 class Board {
  public:
-  using Values = std::span<BoardCell<StdAtomics>, keys_per_session>;
-
   /// `name`: of the service; cut if it is too long. Throws std::system_error.
   Board(const std::string& name, std::size_t most_sessions);
 
@@ -54,12 +51,6 @@ class Board {
   void set_stopped() noexcept;
   /// Others do not find it any more.
   void unpublish() noexcept { file_.unpublish(); }
-
-  [[nodiscard]] static Values values_of(board::Slot& slot) noexcept { return slot.values; }
-  [[nodiscard]] static board::Slot& slot_of(Values values) noexcept {
-    auto* const place = reinterpret_cast<std::byte*>(values.data());
-    return *reinterpret_cast<board::Slot*>(place - offsetof(board::Slot, values));
-  }
 
  private:
   [[nodiscard]] board::Header& header() const noexcept;

@@ -98,19 +98,21 @@ HEADWAY_TICK_CODE std::size_t Dispatcher::tick(Lock& lock) {
     flush_answer_ = board_.changes().clock();
   }
   flush_wanted_ = flush_wanted;
-  const std::size_t updates = courier_.deliver(lock, now, urgency());
+  const Courier::Urgency how = urgency();
+  const std::size_t updates = courier_.deliver(lock, now, how);
   if (released_) return updates;
   if (!handed_out_.empty()) reclaim();
   answer_flush();
   note_finished();
   if (bus_.board() != nullptr) [[unlikely]]
-    show_statistics(now);
+    show_statistics(now, how);
   return updates;
 }
 
-HEADWAY_RARE_CODE void Dispatcher::show_statistics(time_point now) {
-  const bool manual = bus_.options.dispatch == Dispatch::manual;
-  if (!manual && now >= shown_ && now - shown_ < shown_every) return;
+HEADWAY_RARE_CODE void Dispatcher::show_statistics(time_point now, Courier::Urgency how) {
+  const bool fresh = now >= shown_ && now - shown_ < shown_every;
+  // If no tick is to follow, it will be a while until the next.
+  if (how == Courier::Urgency::due && fresh && next_tick(now)) return;
   shown_ = now;
   bus_.publish_statistics();
 }
@@ -231,9 +233,6 @@ HEADWAY_TICK_CODE void Dispatcher::sleep(Lock& lock) {
   const std::optional<time_point> next = next_tick(last_tick_);
   const bool doze = next && courier_.nobody_due_before(*next);
   const std::chrono::nanoseconds slack = timer_slack();
-  // It will be a while.
-  if (!next && bus_.board() != nullptr) [[unlikely]]
-    bus_.publish_statistics();
   lock.unlock();
   if (bus_.options.dispatch == Dispatch::spin && next) {
     std::this_thread::yield();

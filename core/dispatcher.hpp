@@ -79,7 +79,7 @@ class Dispatcher {
   void answer_flush();
   void note_finished();
   /// Keeps the statistics on the board fresh.
-  void show_statistics(time_point now);
+  void show_statistics(time_point now, Courier::Urgency how);
   [[nodiscard]] Courier::Urgency urgency() const noexcept;
   /// When the next tick must run; nullopt: when something happens.
   [[nodiscard]] std::optional<time_point> next_tick(time_point now) const noexcept;

@@ -64,6 +64,7 @@ void LaneReader::prefetch() const noexcept {
   for (const LaneRecord* const lane : first) {
     if (const SessionState* const session = lane->session.get()) {
       prefetch_object(*session);
+      if (const board::Slot* const slot = session->slot()) prefetch_object(slot->values);
       if (session->reporting) prefetch_object(*session->reporting);
     }
   }

@@ -17,7 +17,7 @@ namespace headway::detail {
 
 /// What a subscriber is told of one key, as it stands on the scoreboard. Of the dispatcher's.
 [[nodiscard]] inline Update update_of(const SessionState& session, std::uint8_t key) {
-  const auto& value = session.values[key];
+  const auto& value = session.values()[key];
   const Stage stage = stage_of(key);
   return {session.id,
           session.name,

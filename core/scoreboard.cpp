@@ -18,7 +18,7 @@ HEADWAY_TICK_CODE LaneValue Scoreboard::merged(LaneRecord& lane, std::uint32_t k
   }
   if (relative) value = group->relative_sums[key].take((*lane.shares)[key], value, true);
 
-  const auto& cell = session.values[key];
+  const auto& cell = session.values()[key];
   const LaneValue now{cell.own_completed(), cell.own_total()};
   if (session.merge == Merge::latest) {
     std::uint64_t& newest = session.reporting->merging->newest[key];
@@ -37,7 +37,7 @@ HEADWAY_TICK_CODE void Scoreboard::apply(LaneRecord& lane, std::uint32_t key,
                                          std::chrono::steady_clock::time_point now) {
   SessionState& session = *lane.session;
   const LaneValue result = merged(lane, key, value, order);
-  auto& cell = session.values[key];
+  auto& cell = session.values()[key];
   cell.publish(result.completed, result.total, cell.own_sequence() + reports);
   session.reporting->observed[key] = now;
   touch(session.changes[key]);
@@ -74,7 +74,7 @@ HEADWAY_TICK_CODE void Scoreboard::Run::end() {
   if (lane_ == nullptr) return;
   SessionState& session = *lane_->session;
   const LaneValue result = merged(*lane_, key_, value_, order_);
-  auto& cell = session.values[key_];
+  auto& cell = session.values()[key_];
   cell.publish(result.completed, result.total, cell.own_sequence() + count_);
   session.reporting->observed[key_] = now_;
   board_.changes_.touch(session.changes[key_]);

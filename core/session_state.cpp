@@ -31,7 +31,8 @@ void SessionState::show() {
   Board* const board = bus->board();
   if (board == nullptr) return;
   if (board::Slot* const slot = board->add(id, name, {.merge = merge, .units = units})) {
-    values = Board::values_of(*slot);
+    place_.slot = slot;
+    shown_ = true;
   }
 }
 
@@ -58,7 +59,7 @@ void SessionState::read_values(SessionInfo& info) const {
   for (std::size_t key = 0; key < keys_per_session; ++key) {
     BoardValue value;
     // The writer is the dispatcher and is never long inside; if it is stopped there, let it run.
-    while (!values[key].try_read(value)) std::this_thread::yield();
+    while (!values()[key].try_read(value)) std::this_thread::yield();
     info.values[key] = {value.completed, value.total, value.sequence};
   }
 }

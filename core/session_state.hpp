@@ -46,9 +46,7 @@ class SessionState : public ChangeSet, public std::enable_shared_from_this<Sessi
   /// Gives it a slot on the board, if there is one and has room. Before anybody knows of the session.
   void show();
   /// Null if it has none.
-  [[nodiscard]] board::Slot* slot() noexcept {
-    return values.data() == own_values_.data() ? nullptr : &Board::slot_of(values);
-  }
+  [[nodiscard]] board::Slot* slot() const noexcept { return shown_ ? place_.slot : nullptr; }
 
   // Under the bus's control mutex.
 
@@ -81,8 +79,25 @@ class SessionState : public ChangeSet, public std::enable_shared_from_this<Sessi
 
   /// Set when on_closed is due; read by it.
   Outcome final_outcome = Outcome::completed;
-  /// Its own, or in its slot on the board.
-  Board::Values values{own_values_};
+
+ private:
+  /// Which of the places it is; beside other small members, where it takes no room.
+  bool shown_ = false;
+  /// The values, or the slot on the board that has them.
+  union Place {
+    Place() noexcept : own{} {}
+    std::array<BoardCell<StdAtomics>, keys_per_session> own;
+    board::Slot* slot;
+  } place_;
+
+ public:
+  /// By key.
+  [[nodiscard]] std::span<BoardCell<StdAtomics>, keys_per_session> values() noexcept {
+    return shown_ ? place_.slot->values : place_.own;
+  }
+  [[nodiscard]] std::span<const BoardCell<StdAtomics>, keys_per_session> values() const noexcept {
+    return shown_ ? place_.slot->values : place_.own;
+  }
 
   /// What only a session has that has had a reporter.
   struct Reporting {
@@ -108,7 +123,6 @@ class SessionState : public ChangeSet, public std::enable_shared_from_this<Sessi
   };
   /// Made when the first of them is set.
   std::unique_ptr<Texts> texts_;
-  std::array<BoardCell<StdAtomics>, keys_per_session> own_values_;
 };
 
 inline SessionState& Change::session() const noexcept {

@@ -36,6 +36,8 @@ class SharedFile {
   std::byte* data_ = nullptr;
   std::size_t most_bytes_;
   int fd_ = -1;
+  /// The same file opened once more: the mapping, which the child of a fork keeps, is not to keep the lock.
+  int lock_fd_ = -1;
   std::string name_;
   const std::uint32_t generation_ = process_generation();
 };

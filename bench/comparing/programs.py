@@ -65,6 +65,8 @@ PROGRAMS = (
             full=Pace(2.8, rounds=3, environment=(("HEADWAY_BENCH_SECONDS", "4"),))),
     Program("c_abi", "What does a report cost through C?",
             quick=Pace(0.1, repetitions=3), full=Pace(0.3, rounds=3, repetitions=3, min_time=0.05)),
+    Program("board", "What does it cost to be seen by other processes?",
+            quick=Pace(0.1, repetitions=3), full=Pace(0.3, rounds=3, repetitions=3, min_time=0.05)),
     Program("tick_cost", "How many instructions is a tick?", script="tick_cost.py", commands=("valgrind",),
             files=("bench/tick_cost",),
             quick=Pace(10, arguments=("--sessions", "0", "10000")),

@@ -124,6 +124,13 @@ TARGETS: list[Target] = [
     *named("a report through C",
            *((f"of the C++ call, {way}", 1.5, ratio(f"c_report/headway_{way}_c", f"c_report/headway_{way}"))
              for way in ("folding", "ring", "advance", "shared"))),
+    *named("a board that is read ten times a second",
+           ("a report that folds, of one without a board", 1.05,
+            ratio("board_report/headway_shown_folding", "board_report/headway_hidden_folding")),
+           ("default options, of one without a board", 1.05,
+            ratio("board_report/headway_shown_default", "board_report/headway_hidden_default")),
+           ("a tick, of one without a board, at worst", 1.1,
+            worst_ratio("board_tick/headway_shown/.*", "board_tick/headway_hidden/.*", "time", at_least=False))),
     *named("default options at full speed",
            ("of one relaxed fetch_add", 0.75, ratio("full_speed/headway_default", "full_speed/fetch_add"))),
     *named("a report into a ring with room",

@@ -49,6 +49,7 @@
 //       256    256  name
 //       512    256  note; longer ones are cut, not within a character of UTF-8
 //       768    256  detail, likewise
+//      1024     64  reserved: slots a power of two apart would get into each other's way in the caches
 //
 // Numbers are in the writer's byte order; what is reserved is 0. A value's sequence is all ones while it is
 // being written. It stays so where the process was killed just then.
@@ -193,8 +194,9 @@ struct Slot {
   Text name;
   Text note;
   Text detail;
+  std::array<Word, 8> reserved_3;
 };
-static_assert(std::is_standard_layout_v<Slot> && sizeof(Slot) == 1024);
+static_assert(std::is_standard_layout_v<Slot> && sizeof(Slot) == 1088);
 static_assert(offsetof(Slot, values) == 64 && offsetof(Slot, name) == 256);
 static_assert(offsetof(Slot, note) == 512 && offsetof(Slot, detail) == 768);
 

@@ -9,9 +9,11 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -208,7 +210,8 @@ TEST(WinsyncAccumulate, ARefusedCallAddsNothing) {
   }
 }
 
-/// A thread that does what it is given, one thing after the other.
+/// A thread that does what it is given, one thing after the other. (Not by std::atomic's wait(): where libstdc++ 12 has
+/// no futex, as on Windows, it loses wake-ups.)
 class Worker {
  public:
   ~Worker() {
@@ -216,24 +219,28 @@ class Worker {
     thread_.join();
   }
   void run(std::function<void()> task) {
+    std::unique_lock lock(mutex_);
     task_ = std::move(task);
-    turn_.store(true);
-    turn_.notify_one();
-    turn_.wait(true);
+    turn_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !turn_; });
   }
 
  private:
   void work() {
+    std::unique_lock lock(mutex_);
     for (bool more = true; more;) {
-      turn_.wait(false);
+      changed_.wait(lock, [this] { return turn_; });
       more = static_cast<bool>(task_);
       if (more) task_();
-      turn_.store(false);
-      turn_.notify_one();
+      turn_ = false;
+      changed_.notify_all();
     }
   }
+  std::mutex mutex_;
+  std::condition_variable changed_;
   std::function<void()> task_;
-  std::atomic<bool> turn_{false};
+  bool turn_ = false;
   std::thread thread_{[this] { work(); }};
 };
 

@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <new>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -32,21 +33,26 @@ std::string folder() {
   return chosen != nullptr && *chosen != '\0' ? chosen : "/dev/shm";
 }
 
-[[noreturn]] void fail(int error, const std::string& what) {
-  throw std::system_error(error, std::generic_category(), "headway: " + what);
-}
+/// For system calls that take no descriptor.
+std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
-/// The child of a fork shares the open files, and with them the locks: it is to close them, so that the locks end with
-/// their process. Nothing else may be done there; see forks.cpp.
-class OpenFiles {
+/// The descriptors that hold locks. The child of a fork shares them, and is to close them, so that the locks end with their
+/// process; see forks.cpp.
+class Locks {
  public:
-  static OpenFiles& instance() noexcept {
-    static OpenFiles* const all = new OpenFiles;
+  static Locks& instance() noexcept {
+    static Locks* const all = new Locks;
     return *all;
   }
-  void add(int fd) {
+  /// False if there is no memory.
+  [[nodiscard]] bool add(int fd) {
     const std::lock_guard lock(mutex_);
-    fds_.push_back(fd);
+    try {
+      fds_.push_back(fd);
+      return true;
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
   }
   void close(int fd) noexcept {
     const std::lock_guard lock(mutex_);
@@ -82,44 +88,43 @@ int reserve(int fd, std::size_t bytes) noexcept {
 
 }  // namespace
 
-void lock_shared_files() noexcept { OpenFiles::instance().lock(); }
-void unlock_shared_files() noexcept { OpenFiles::instance().unlock(); }
-void close_shared_files() noexcept { OpenFiles::instance().close_all(); }
+void lock_shared_files() noexcept { Locks::instance().lock(); }
+void unlock_shared_files() noexcept { Locks::instance().unlock(); }
+void close_shared_files() noexcept { Locks::instance().close_all(); }
 
 SharedFile::SharedFile(std::size_t first_bytes, std::size_t most_bytes) : most_bytes_(most_bytes) {
   const std::string where = folder();
-  fd_ = ::open(where.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (fd_ < 0) fail(errno, "no file of shared memory can be made in " + where);
   const auto give_up = [&](int error, const std::string& what) {
-    ::close(fd_);
-    fail(error, what);
+    if (data_ != nullptr) ::munmap(data_, most_bytes_);
+    if (lock_fd_ >= 0) ::close(lock_fd_);
+    if (fd_ >= 0) ::close(fd_);
+    throw std::system_error(error, std::generic_category(), "headway: " + what + " in " + where);
   };
+  fd_ = ::open(where.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd_ < 0) give_up(errno, "no file of shared memory can be made");
   // Whatever the umask says.
-  if (::fchmod(fd_, S_IRUSR | S_IWUSR) != 0) give_up(errno, "fchmod in " + where);
+  if (::fchmod(fd_, S_IRUSR | S_IWUSR) != 0) give_up(errno, "a mode cannot be set");
+  lock_fd_ = ::open(path_of(fd_).c_str(), O_RDWR | O_CLOEXEC);
+  if (lock_fd_ < 0) give_up(errno, "a file cannot be opened again");
   struct flock lock {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   lock.l_len = 1;
-  if (::fcntl(fd_, F_OFD_SETLK, &lock) != 0)
-    give_up(errno, "a file in " + where + " cannot be locked");
+  if (::fcntl(lock_fd_, F_OFD_SETLK, &lock) != 0) give_up(errno, "a file cannot be locked");
   if (const int error = reserve(fd_, first_bytes); error != 0) {
-    give_up(error, std::to_string(first_bytes) + " bytes of shared memory in " + where);
+    give_up(error,
+            "there is no room for " + std::to_string(first_bytes) + " bytes of shared memory");
   }
   void* const data = ::mmap(nullptr, most_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
-  if (data == MAP_FAILED) give_up(errno, "a file in " + where + " cannot be mapped");
+  if (data == MAP_FAILED) give_up(errno, "a file cannot be mapped");
   data_ = static_cast<std::byte*>(data);
-  try {
-    OpenFiles::instance().add(fd_);
-  } catch (...) {
-    ::munmap(data_, most_bytes_);
-    ::close(fd_);
-    throw;
-  }
+  if (!Locks::instance().add(lock_fd_)) give_up(ENOMEM, "there is no memory to remember a file");
 }
 
 SharedFile::~SharedFile() {
   unpublish();
-  OpenFiles::instance().close(fd_);
+  Locks::instance().close(lock_fd_);
+  ::close(fd_);
   ::munmap(data_, most_bytes_);
 }
 
@@ -129,7 +134,7 @@ bool SharedFile::grow(std::size_t bytes) noexcept {
 
 void SharedFile::publish() {
   const std::string where = folder();
-  const std::string self = "/proc/self/fd/" + std::to_string(fd_);
+  const std::string self = path_of(fd_);
   const std::string first = where + "/headway." + std::to_string(::getpid()) + ".";
   // A name is never used twice, so that who removes a dead file cannot hit a living one.
   auto stamp = std::chrono::system_clock::now().time_since_epoch().count();
@@ -142,7 +147,8 @@ void SharedFile::publish() {
     }
     if (errno != EEXIST) break;
   }
-  fail(errno, "a file in " + where + " cannot be given a name");
+  throw std::system_error(errno, std::generic_category(),
+                          "headway: a file cannot be given a name in " + where);
 }
 
 void SharedFile::unpublish() noexcept {
