@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`headway export --prometheus --listen`: what the server answers, to whom, and when it ends."""
 
+import resource
 import signal
 import socket
 
@@ -108,6 +109,14 @@ class Answers(ExportCase):
         for client in silent:
             self.assertEqual(client.recv(1), b"")
             client.close()
+
+    def test_a_lack_of_descriptors_is_got_over(self):
+        resource.prlimit(self.run_.pid, resource.RLIMIT_NOFILE, (16, 16))
+        clients = [socket.create_connection(("127.0.0.1", self.port)) for _ in range(24)]
+        for client in clients:
+            client.close()
+        self.assertEqual(self.ask(self.port)[0].status, 200)
+        self.assertIsNone(self.run_.poll())
 
     def test_a_client_that_does_not_read_holds_up_nobody(self):
         self.service().tell("many", 3000)
