@@ -173,7 +173,8 @@ step release build_and_run release
 targets="$unit_and_law_tests headway_c_abi_tests"
 step shared build_and_run shared --label-regex '^(unit|laws|c_abi|abi)$'
 step tidy check_tidy
-targets="$unit_and_law_tests headway_command headway_display_tests headway_soak headway_c_abi_tests headway_board_tests"
+targets="$unit_and_law_tests headway_command headway_display_tests headway_test_service headway_soak headway_c_abi_tests"
+targets="$targets headway_board_tests"
 step asan-ubsan build_and_run asan-ubsan --label-regex '^(unit|laws|tools|soak|c_abi|board)$'
 targets="$unit_and_law_tests headway_fuzz_targets"
 step asan-ubsan-clang build_and_run fuzz --label-regex '^(unit|laws|fuzz)$'

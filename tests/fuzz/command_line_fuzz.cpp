@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The command line of `headway`: main() itself, with a run_sync() that only looks at what it is given. What
+// The command line of `headway`: main() itself, with a run_sync() and a run_export() that only look at what they are given. What
 // is accepted keeps the promises of --help; what is refused says why, in harmless text, and exits with 2.
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "export/command.hpp"
 #include "sync/command.hpp"
 #include "tests/fuzz/harmless.hpp"
 #include "tests/fuzz/input.hpp"
@@ -22,6 +23,7 @@ namespace {
 using headway::fuzz::Input;
 
 std::optional<headway::tools::SyncOptions> accepted;
+std::optional<headway::tools::ExportOptions> accepted_export;
 
 /// What is written to a descriptor while this lives.
 class Capture {
@@ -56,12 +58,28 @@ void check_options(const headway::tools::SyncOptions& options) {
   HOLDS(!(options.dry_run && options.events == "-"));
 }
 
+void check_options(const headway::tools::ExportOptions& options) {
+  HOLDS(!options.listen || options.textfile.empty());
+  HOLDS(!options.listen || options.listen->host.starts_with("127.") ||
+        options.listen->host.starts_with('['));
+  HOLDS(!options.interval || !options.textfile.empty());
+  HOLDS(!options.interval ||
+        (options.interval->count() >= 0.1 && options.interval->count() <= 3600.0));
+  HOLDS(!options.limits.sessions ||
+        (*options.limits.sessions >= 1 && *options.limits.sessions <= 10'000));
+}
+
 }  // namespace
 
 namespace headway::tools {
 
 int run_sync(const SyncOptions& options) {
   accepted = options;
+  return 0;
+}
+
+int run_export(const ExportOptions& options) {
+  accepted_export = options;
   return 0;
 }
 
@@ -83,6 +101,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   argv.push_back(nullptr);
 
   accepted.reset();
+  accepted_export.reset();
   int status = 0;
   std::string out;
   std::string err;
@@ -96,14 +115,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   HOLDS(headway::fuzz::is_harmless(out, true, "\n"));
   HOLDS(headway::fuzz::is_harmless(err, true, "\n"));
-  if (accepted) {
+  if (accepted || accepted_export) {
     HOLDS(status == 0 && out.empty() && err.empty());
-    check_options(*accepted);
+    if (accepted) check_options(*accepted);
+    if (accepted_export) check_options(*accepted_export);
   } else if (status == 0) {
     HOLDS(!out.empty() && err.empty());  // --help, --version
   } else {
     HOLDS(status == 2 && out.empty());
-    HOLDS(err.starts_with("headway: ") && err.ends_with("\nTry 'headway sync --help'.\n"));
+    HOLDS(err.starts_with("headway: ") && err.ends_with("--help'.\n"));
   }
   return 0;
 }

@@ -80,11 +80,11 @@ command_packages=(libcli11-dev)
 debian_packages=(dpkg-shlibdeps:dpkg-dev file:file)
 
 # What the tests take beyond that. tmux: a terminal to draw in; the tests of the display use it. gcc: Spin's
-# searches are programs in C, and so are some who use the library.
+# searches are programs in C, and so are some who use the library. prometheus scrapes what `headway export` serves.
 # shellcheck disable=SC2034
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev relacy-dev spin:spin gcc:gcc valgrind:valgrind
-  rsync:rsync python3:python3 pkg-config:pkg-config tmux:tmux 'libcurl4-openssl-dev|libcurl4-gnutls-dev'
-  libgit2-dev "${debian_packages[@]}")
+  rsync:rsync python3:python3 pkg-config:pkg-config tmux:tmux promtool:prometheus
+  'libcurl4-openssl-dev|libcurl4-gnutls-dev' libgit2-dev "${debian_packages[@]}")
 
 # What the builds for other processors take; GoogleTest is built for them from its sources.
 cross_packages=(aarch64-linux-gnu-g++:g++-aarch64-linux-gnu i686-linux-gnu-g++:g++-i686-linux-gnu
