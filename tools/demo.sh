@@ -68,6 +68,7 @@ verify() {
 
 build
 headway=$root/build/demo/tools/headway
+echo "To see it from another terminal meanwhile: $headway top"
 
 if (($# >= 2)); then
   "$headway" sync "$@"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Headway: a lock-free progress event bus. This header brings all of it but the adapters
-// (headway/winsync.hpp) and the displays' helper (headway/rate.hpp).
+// (headway/winsync.hpp), the displays' helper (headway/rate.hpp) and the layout of boards (headway/board.hpp).
 #pragma once
 
 #include <headway/bus.hpp>
