@@ -63,7 +63,7 @@ class ALaneReader : public testing::TestWithParam<std::size_t> {
   }
 
   Status report(std::uint64_t completed) { return lane.report<OwnRing>(0, completed, 10); }
-  [[nodiscard]] std::uint64_t seen() const { return session->values[0].own_completed(); }
+  [[nodiscard]] std::uint64_t seen() const { return session->values()[0].own_completed(); }
   std::size_t drop_marks() {
     std::size_t marks = 0;
     intake.inbox.take([&](std::size_t) { ++marks; });
@@ -177,8 +177,8 @@ TEST_F(ALaneReaderOfAGroup, TakesNothingThatWasRefused) {
   const std::vector<LaneRecord*> second = {lanes[1]};
   reader.begin_closing(second);
   ASSERT_TRUE(reader.try_close(second, now));
-  EXPECT_EQ(session->values[0].own_completed(), 1U);
-  EXPECT_EQ(session->values[0].own_sequence(), 1U);
+  EXPECT_EQ(session->values()[0].own_completed(), 1U);
+  EXPECT_EQ(session->values()[0].own_sequence(), 1U);
 }
 
 /// A session of a bus that nobody dispatches, and a lane that has the turn.
