@@ -8,8 +8,6 @@
 #include <cstdint>
 #include <string>
 
-#include "core/platform.hpp"
-
 namespace headway::detail {
 
 class SharedFile {
@@ -28,8 +26,8 @@ class SharedFile {
 
   /// Gives it a name: others find it. Throws std::system_error.
   void publish();
-  /// Takes the name away; those who have it open keep what they see. Not in the child of a fork. Any thread, but after
-  /// publish() has returned.
+  /// Takes the name away; those who have it open keep what they see. Any thread, but after publish() has returned, and
+  /// never in the child of a fork, where a bus is left as it is.
   void unpublish() noexcept;
 
   // For the fork handlers.
@@ -45,7 +43,6 @@ class SharedFile {
   /// The same file opened once more: the mapping, which the child of a fork keeps, is not to keep the lock.
   int lock_fd_ = -1;
   std::string name_;
-  const std::uint32_t generation_ = process_generation();
 
   static SharedFile* first_;
   SharedFile* previous_ = nullptr;

@@ -20,8 +20,6 @@
 #include <string_view>
 #include <system_error>
 
-#include "core/platform.hpp"
-
 namespace headway::detail {
 
 namespace {
@@ -135,7 +133,7 @@ void SharedFile::publish() {
 
 void SharedFile::unpublish() noexcept {
   if (name_.empty()) return;
-  if (generation_ == process_generation()) ::unlink(name_.c_str());
+  ::unlink(name_.c_str());
   name_.clear();
 }
 
