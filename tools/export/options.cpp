@@ -13,7 +13,7 @@ namespace headway::tools {
 
 namespace {
 
-constexpr const char* help = R"(
+constexpr const char* export_help = R"(
 Shows the running services of this user as metrics: those that have a board
 (BusOptions::board, or HEADWAY_BOARD in their environment). Without --textfile
 and --listen it prints them once.
@@ -77,7 +77,7 @@ void check(const CLI::App& command, Given& given) {
 Run add_export(CLI::App& app) {
   const auto given = std::make_shared<Given>();
   CLI::App* command = app.add_subcommand("export", "Show running services to Prometheus");
-  command->footer(help);
+  command->footer(export_help);
   command->add_flag("--prometheus", given->prometheus,
                     "Prometheus's text format, version 0.0.4; the\nonly one so far, and required");
   command

@@ -45,9 +45,9 @@ std::shared_ptr<EventLog> open_events(const std::string& path, Clock::time_point
   return std::make_shared<EventLog>(std::move(file), true, start);
 }
 
-class Run {
+class SyncRun {
  public:
-  Run(const SyncOptions& options, Signals& signals)
+  SyncRun(const SyncOptions& options, Signals& signals)
       : options_(options),
         signals_(signals),
         utf8_(locale_is_utf8()),
@@ -272,7 +272,7 @@ class Run {
 
 int run_sync(const SyncOptions& options) {
   Signals signals;
-  Run run(options, signals);
+  SyncRun run(options, signals);
   const int status = run.run();
   if (run.stuck()) ::_exit(status);
   return status;

@@ -13,7 +13,7 @@ namespace headway::tools {
 
 namespace {
 
-constexpr const char* help = R"(
+constexpr const char* sync_help = R"(
 Makes DST like SRC: files, directories and symbolic links that are new or differ
 in size or modification time (to the nanosecond) are copied, with permissions,
 times and holes and, as root, owner and group.
@@ -58,7 +58,7 @@ Run add_sync(CLI::App& app) {
   options->jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
   CLI::App* sync =
       app.add_subcommand("sync", "Make one directory tree like another, and show the progress");
-  sync->footer(help);
+  sync->footer(sync_help);
   sync->add_option("SRC", options->source, "Directory to copy from")->required()->type_name("");
   sync->add_option("DST", options->destination, "Directory to copy to; created if missing")
       ->required()
