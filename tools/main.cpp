@@ -31,8 +31,8 @@ int run(int argc, char** argv) {
   CLI::App app("Headway: progress, carried by a bus.", "headway");
   app.set_version_flag("--version", std::string("headway " HEADWAY_VERSION));
   app.require_subcommand(1);
-  const std::map<std::string, Run> commands = {{"export", add_export(app)},
-                                               {"sync", add_sync(app)}};
+  const std::map<std::string, Run> commands = {
+      {"export", add_export(app)}, {"sync", add_sync(app)}, {"top", add_top(app)}};
 
   const std::string command = argc > 1 ? argv[1] : "";
   const bool known = commands.contains(command);

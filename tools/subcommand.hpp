@@ -18,5 +18,6 @@ using Run = std::function<int()>;
 /// Each adds itself to `app`, and checks by its end what CLI11 cannot. Call the result once the line is parsed.
 Run add_export(CLI::App& app);
 Run add_sync(CLI::App& app);
+Run add_top(CLI::App& app);
 
 }  // namespace headway::tools

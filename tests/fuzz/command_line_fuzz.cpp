@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-// The command line of `headway`: main() itself, with a run_sync() and a run_export() that only look at what they are given. What
+// The command line of `headway`: main() itself, with functions behind it that only look at what they are given. What
 // is accepted keeps the promises of --help; what is refused says why, in harmless text, and exits with 2.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
-#include <optional>
 #include <vector>
 
 #include "export/command.hpp"
 #include "sync/command.hpp"
 #include "tests/fuzz/harmless.hpp"
 #include "tests/fuzz/input.hpp"
+#include "top/command.hpp"
 
 /// tools/main.cpp, compiled with main under this name.
 int headway_main(int argc, char** argv);
@@ -22,8 +22,8 @@ namespace {
 
 using headway::fuzz::Input;
 
-std::optional<headway::tools::SyncOptions> accepted;
-std::optional<headway::tools::ExportOptions> accepted_export;
+/// What was run: its options have been checked.
+bool accepted = false;
 
 /// What is written to a descriptor while this lives.
 class Capture {
@@ -58,6 +58,12 @@ void check_options(const headway::tools::SyncOptions& options) {
   HOLDS(!(options.dry_run && options.events == "-"));
 }
 
+void check_options(const headway::tools::TopOptions& options) {
+  HOLDS(!options.interval || (*options.interval >= 0.1 && *options.interval <= 3600.0));
+  HOLDS(headway::tools::sort_by(options.sort).has_value());
+  HOLDS(!(options.once && options.interval));
+}
+
 void check_options(const headway::tools::ExportOptions& options) {
   HOLDS(!options.listen || options.textfile.empty());
   HOLDS(!options.listen || options.listen->host.starts_with("127.") ||
@@ -74,12 +80,20 @@ void check_options(const headway::tools::ExportOptions& options) {
 namespace headway::tools {
 
 int run_sync(const SyncOptions& options) {
-  accepted = options;
+  accepted = true;
+  check_options(options);
+  return 0;
+}
+
+int run_top(const TopOptions& options) {
+  accepted = true;
+  check_options(options);
   return 0;
 }
 
 int run_export(const ExportOptions& options) {
-  accepted_export = options;
+  accepted = true;
+  check_options(options);
   return 0;
 }
 
@@ -100,8 +114,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
 
-  accepted.reset();
-  accepted_export.reset();
+  accepted = false;
   int status = 0;
   std::string out;
   std::string err;
@@ -115,10 +128,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   HOLDS(headway::fuzz::is_harmless(out, true, "\n"));
   HOLDS(headway::fuzz::is_harmless(err, true, "\n"));
-  if (accepted || accepted_export) {
+  if (accepted) {
     HOLDS(status == 0 && out.empty() && err.empty());
-    if (accepted) check_options(*accepted);
-    if (accepted_export) check_options(*accepted_export);
   } else if (status == 0) {
     HOLDS(!out.empty() && err.empty());  // --help, --version
   } else {

@@ -100,6 +100,25 @@ TEST(Text, WidthCountsCharactersAndNotBytes) {
   EXPECT_EQ(columns_of("\xff\xff"), 2U);
 }
 
+TEST(Format, DelaysHaveAUnitThatFitsThem) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(format_delay(0ns), "0 us");
+  EXPECT_EQ(format_delay(999'999ns), "999 us");
+  EXPECT_EQ(format_delay(1ms), "1.0 ms");
+  EXPECT_EQ(format_delay(12'900us), "12 ms");
+  EXPECT_EQ(format_delay(1250ms), "1.2 s");
+  EXPECT_EQ(format_delay(-1s), "0 us");
+}
+
+TEST(Format, TimesAreThoseOfRfc3339) {
+  using namespace std::chrono_literals;
+  const std::chrono::sys_time<std::chrono::nanoseconds> at{1714564805s + 1'020'003ns};
+  EXPECT_EQ(format_time(at, 0), "2024-05-01T12:00:05Z");
+  EXPECT_EQ(format_time(at, 3), "2024-05-01T12:00:05.001Z");
+  EXPECT_EQ(format_time(at, 9), "2024-05-01T12:00:05.001020003Z");
+  EXPECT_EQ(format_time({}, 9), "1970-01-01T00:00:00.000000000Z");
+}
+
 TEST(Text, WhatIsTooLongLosesItsMiddle) {
   EXPECT_EQ(shortened("abcdefghij", 10, "~"), "abcdefghij");
   EXPECT_EQ(shortened("abcdefghij", 7, "~"), "ab~ghij");

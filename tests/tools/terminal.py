@@ -22,6 +22,7 @@ class Screen:
 
     def __init__(self, columns):
         self.columns = columns
+        self.other = None  # what was on the screen before the alternate one
         self.lines = [""]
         self.row = self.column = 0
         self.cursor_visible = True
@@ -73,9 +74,15 @@ class Screen:
             assert self.row >= 0, "the cursor left the screen"
         elif command == "K":
             self.lines[self.row] = self.lines[self.row][:self.column]
+        elif command == "J" and numbers == "2":
+            self.lines = [""] * (self.row + 1)
         elif command == "J":
             self.lines[self.row] = self.lines[self.row][:self.column]
             del self.lines[self.row + 1:]
+        elif command == "H":
+            row, column = map(int, numbers.split(";") if numbers else (1, 1))
+            self.row, self.column = row - 1, column - 1
+            self.lines += [""] * (row - len(self.lines))
         elif command == "m":
             self.colors += 1
         elif command in ("?h", "?l"):
@@ -86,16 +93,26 @@ class Screen:
                 self.wraps = on
             elif numbers == "2026":
                 self.synchronized = on
+            elif numbers == "1049":
+                self.switch(on)
             else:
                 raise AssertionError(f"mode {numbers}")
         else:
             raise AssertionError(f"sequence {command!r} {numbers!r}")
 
+    def switch(self, alternate):
+        if alternate and self.other is None:
+            self.other = (self.lines, self.row, self.column)
+            self.lines, self.row, self.column = [""], 0, 0
+        elif not alternate and self.other is not None:
+            self.lines, self.row, self.column = self.other
+            self.other = None
+
 
 class Terminal:
     """Runs the command with a pseudo terminal as its standard error and controlling terminal."""
 
-    def __init__(self, *arguments, columns=80, rows=24, environment=None):
+    def __init__(self, *arguments, command="sync", stdout=subprocess.DEVNULL, columns=80, rows=24, environment=None):
         self.master, self.slave = pty.openpty()
         self.output = b""
         self.columns = columns
@@ -107,8 +124,9 @@ class Terminal:
             os.setsid()
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
 
-        self.process = subprocess.Popen([HEADWAY, "sync", *arguments], stdin=slave, stdout=subprocess.DEVNULL,
-                                        stderr=slave, preexec_fn=own_the_terminal, env=clean(environment))
+        self.process = subprocess.Popen([HEADWAY, command, *arguments], stdin=slave,
+                                        stdout=slave if stdout is None else stdout, stderr=slave,
+                                        preexec_fn=own_the_terminal, env=clean(environment))
 
     def resize(self, columns, rows=24):
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

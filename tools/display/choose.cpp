@@ -20,17 +20,24 @@ std::string_view environment(const char* name) {
 
 bool locale_is_utf8() { return std::string_view(::nl_langinfo(CODESET)) == "UTF-8"; }
 
+bool can_draw(int fd) {
+  const std::string_view term = environment("TERM");
+  return ::isatty(fd) == 1 && !term.empty() && term != "dumb";
+}
+
+Looks looks_of_environment() {
+  // The console of the kernel shows unknown sequences as text.
+  return {.unicode = locale_is_utf8(),
+          .color = environment("NO_COLOR").empty(),
+          .taskbar = environment("TERM") != "linux"};
+}
+
 std::unique_ptr<View> choose_view(const std::string& mode, Output& output,
                                   std::chrono::nanoseconds interval) {
   if (mode == "quiet") return make_quiet_view(output);
   if (mode == "json") return make_json_view(output, interval);
-  const std::string_view term = environment("TERM");
-  const bool can_draw = ::isatty(output.fd()) == 1 && !term.empty() && term != "dumb";
-  if (mode == "plain" || !can_draw) return make_plain_view(output, interval);
-  // The console of the kernel shows unknown sequences as text.
-  return make_terminal_view(output, {.unicode = locale_is_utf8(),
-                                     .color = environment("NO_COLOR").empty(),
-                                     .taskbar = term != "linux"});
+  if (mode == "plain" || !can_draw(output.fd())) return make_plain_view(output, interval);
+  return make_terminal_view(output, looks_of_environment());
 }
 
 }  // namespace headway::tools

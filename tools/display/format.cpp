@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <string_view>
@@ -96,6 +97,33 @@ std::string format_duration(double seconds) {
 
 std::string format_elapsed(double seconds) {
   return seconds < 10.0 ? fixed(std::max(0.0, seconds), 2) + " s" : format_duration(seconds);
+}
+
+std::string format_delay(std::chrono::nanoseconds delay) {
+  const auto us = static_cast<double>(std::max<std::int64_t>(0, delay.count())) / 1e3;
+  if (us < 1e3) return fixed(us, 0) + " us";
+  const auto decimals = [](double value) { return value < 10.0 ? 1 : 0; };
+  if (us < 1e6) return fixed(us / 1e3, decimals(us / 1e3)) + " ms";
+  return fixed(us / 1e6, decimals(us / 1e6)) + " s";
+}
+
+std::string format_time(std::chrono::sys_time<std::chrono::nanoseconds> at, std::size_t decimals) {
+  using namespace std::chrono;
+  at = std::max(at, sys_time<nanoseconds>::min() + days(1));  // the day has a beginning
+  const auto day = floor<days>(at);
+  const year_month_day date(day);
+  const hh_mm_ss time(at - day);
+  std::string text = std::to_string(static_cast<int>(date.year())) + "-" +
+                     two_digits(static_cast<unsigned>(date.month())) + "-" +
+                     two_digits(static_cast<unsigned>(date.day())) + "T" +
+                     two_digits(static_cast<std::uint64_t>(time.hours().count())) + ":" +
+                     two_digits(static_cast<std::uint64_t>(time.minutes().count())) + ":" +
+                     two_digits(static_cast<std::uint64_t>(time.seconds().count()));
+  if (decimals > 0) {
+    const std::string digits = std::to_string(time.subseconds().count());
+    text += "." + (std::string(9 - digits.size(), '0') + digits).substr(0, decimals);
+  }
+  return text + "Z";
 }
 
 std::string format_percent(std::optional<double> fraction) {

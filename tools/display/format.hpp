@@ -3,6 +3,8 @@
 // Numbers as people read them. The same in every locale.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +25,10 @@ std::string format_rate(Unit unit, double per_second);
 std::string format_duration(double seconds);
 /// Time taken: "1.72 s" below ten seconds, then as above.
 std::string format_elapsed(double seconds);
+/// Waits: "640 us", "1.2 ms", "12 ms", "1.2 s".
+std::string format_delay(std::chrono::nanoseconds delay);
+/// "2024-05-01T12:00:00.123Z": RFC 3339, 0 to 9 `decimals`.
+std::string format_time(std::chrono::sys_time<std::chrono::nanoseconds> at, std::size_t decimals);
 /// "42%"; "100%" only for 1.0, and "?" for an unknown one.
 std::string format_percent(std::optional<double> fraction);
 

@@ -59,8 +59,7 @@ class JsonLine {
   [[nodiscard]] std::string object() const { return "{" + body_ + "}"; }
   [[nodiscard]] std::string text() const { return object() + "\n"; }
 
- private:
-  // What is not a valid character is shown as \xHH, as everywhere; that backslash is then escaped.
+  /// A text as JSON. What is not a valid character is shown as \xHH, as everywhere; that backslash is then escaped.
   static std::string quote(std::string_view text) {
     std::string out = "\"";
     for (const char c : escaped(text, true)) {
@@ -70,6 +69,7 @@ class JsonLine {
     return out + "\"";
   }
 
+ private:
   std::string body_;
 };
 

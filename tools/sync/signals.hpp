@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <initializer_list>
 #include <system_error>
 
 #include "fd.hpp"
@@ -18,7 +19,8 @@ namespace headway::tools {
 
 class Signals {
  public:
-  Signals() {
+  /// `more`: others that are to be heard.
+  explicit Signals(std::initializer_list<int> more = {}) {
     // A closed pipe is an error of write(), which the display survives.
     ::signal(SIGPIPE, SIG_IGN);
     ::sigemptyset(&watched_);
@@ -28,6 +30,7 @@ class Signals {
       if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;
       ::sigaddset(&watched_, signal);
     }
+    for (const int signal : more) ::sigaddset(&watched_, signal);
     ::pthread_sigmask(SIG_BLOCK, &watched_, nullptr);
     fd_ = Fd(::signalfd(-1, &watched_, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd_) throw std::system_error(errno, std::generic_category(), "signalfd");
