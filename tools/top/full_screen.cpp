@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 constexpr auto patience = 1s;
 
 // The other screen, without cursor, and lines that end at the right edge.
-constexpr std::string_view begin = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[2J";
-constexpr std::string_view end = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
+constexpr std::string_view begin_sequence = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[2J";
+constexpr std::string_view end_sequence = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 // A description of its own may be set not to block, which nobody else notices who has the terminal open. poll() calls a
 // terminal writable that takes a few bytes, and a longer write() would wait for the rest.
@@ -54,14 +54,14 @@ void FullScreen::enter() {
     ::tcsetattr(in_, TCSANOW, &keys);
   }
   entered_ = true;
-  output_.write(begin);
+  output_.write(begin_sequence);
   shown_.clear();
 }
 
 void FullScreen::leave() {
   if (!entered_) return;
   entered_ = false;
-  output_.write(end);
+  output_.write(end_sequence);
   output_.drain(patience, -1);
   if (has_keys_) ::tcsetattr(in_, TCSANOW, &before_);
 }

@@ -28,7 +28,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr double usual_interval = 1.0;
+constexpr double line_interval = 1.0;
 /// Wide enough for whatever a row may be.
 constexpr Size no_terminal{100'000, 0};
 
@@ -63,7 +63,7 @@ class Lines {
 
   int again_and_again() {
     const auto interval = std::chrono::duration_cast<Clock::duration>(
-        std::chrono::duration<double>(options_.interval.value_or(usual_interval)));
+        std::chrono::duration<double>(options_.interval.value_or(line_interval)));
     auto next = Clock::now();
     while (status_ == 0) {
       look();

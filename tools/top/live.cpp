@@ -26,7 +26,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr double usual_interval = 0.1;
+constexpr double screen_interval = 0.1;
 /// What a terminal sends for one key arrives at once; over a slow line, nearly.
 constexpr auto escape_delay = 50ms;
 
@@ -35,7 +35,7 @@ class Live {
   Live(const TopOptions& options, Signals& signals)
       : signals_(signals),
         interval_(std::chrono::duration_cast<Clock::duration>(
-            std::chrono::duration<double>(options.interval.value_or(usual_interval)))),
+            std::chrono::duration<double>(options.interval.value_or(screen_interval)))),
         model_(options.wanted),
         browser_({sort_by(options.sort).value_or(SortBy::age), options.invert}, options.filter),
         frame_(looks_of_environment()),

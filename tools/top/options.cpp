@@ -13,7 +13,7 @@ namespace headway::tools {
 
 namespace {
 
-constexpr const char* help = R"(
+constexpr const char* top_help = R"(
 A row a session: its latest stage with bar, percent, what is done, rate, time
 left and note; Enter shows all of one. ? has the keys, q quits.
 
@@ -58,7 +58,7 @@ void check(const TopOptions& options, bool has_order) {
 Run add_top(CLI::App& app) {
   const auto options = std::make_shared<TopOptions>();
   CLI::App* top = app.add_subcommand("top", "Watch the sessions of running services");
-  top->footer(help);
+  top->footer(top_help);
   top->add_option("NAME", options->wanted,
                   "Only services with this in their name, or\nwith this process id")
       ->type_name("");

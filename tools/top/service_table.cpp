@@ -14,8 +14,8 @@ namespace headway::tools {
 
 namespace {
 
-constexpr std::size_t parts = 9;
-using Cells = std::array<Cell, parts>;
+constexpr std::size_t column_count = 9;
+using Cells = std::array<Cell, column_count>;
 
 Cells cells_of(const ServiceView& service, const ServiceTrack& track, WallTime wall, bool utf8) {
   using board::Statistic;
@@ -31,7 +31,7 @@ Cells cells_of(const ServiceView& service, const ServiceTrack& track, WallTime w
            {service.stopped_at ? "stopped" : format_duration(age_of(service.made_at, wall))}}};
 }
 
-std::array<Column, parts> columns() {
+std::array<Column, column_count> columns() {
   return {{{.title = "SERVICE", .rank = 0, .least = 8, .gap = 0},
            {.title = "PID", .rank = 2, .least = whole, .right = true},
            {.title = "OPEN", .rank = 3, .least = whole, .right = true},
@@ -50,7 +50,7 @@ std::vector<Line> service_lines(const Model& model, WallTime wall, Looks looks, 
   const std::vector<ServiceView>& services = model.services();
   const std::size_t shown = services.size() <= most ? services.size() : most - 1;
   std::vector<Cells> rows;
-  std::array<Column, parts> table = columns();
+  std::array<Column, column_count> table = columns();
   // Titles stand even where there is nothing below them: a rate is known from the second look on.
   for (Column& column : table) column.wanted = column.title.size();
   for (std::size_t i = 0; i < shown; ++i) {
