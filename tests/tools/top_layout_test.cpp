@@ -105,9 +105,14 @@ TEST_F(TopFrame, TheServiceOfASessionIsShownOnceThereAreSeveral) {
   std::vector<ServiceView> services = some_services();
   look(model_, services, 2s);
   EXPECT_THAT(lines({100, 24})[5].text, HasSubstr("SERVICE"));
+  Frame frame(plain_looks);
+  (void)frame.lines(model_, browser_, {}, moment(2s), {100, 24});
   services.pop_back();
   look(model_, services, 2s);
-  EXPECT_THAT(lines({100, 24})[4].text, Not(HasSubstr("SERVICE")));
+  browser_.refresh(model_);
+  EXPECT_THAT(frame.lines(model_, browser_, {}, moment(2s), {100, 24})[4].text,
+              Not(HasSubstr("SERVICE")))
+      << "and is gone with the last but one";
 }
 
 TEST_F(TopFrame, ServicesOfOneNameAreToldApartByTheirProcesses) {

@@ -90,6 +90,7 @@ std::vector<Line> SessionTable::lines(std::span<const SessionRow> rows, const Ta
   if (std::exchange(room_, columns) == columns) {
     for (std::size_t part = 0; part < parts; ++part) table[part].wanted = wanted_[part];
   }
+  if (!look.with_service) table[service].wanted = 0;
   std::vector<Cells> cells;
   cells.reserve(rows.size());
   for (const SessionRow& row : rows) {
