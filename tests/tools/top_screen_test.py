@@ -320,7 +320,7 @@ class Sizes(ScreenCase):
             self.assertTrue(top.read_until(CLEARED))
             top.output = top.output[top.output.index(CLEARED):]
             top.columns = columns
-            text = top.wait_to_see("headway top", "session 1 ")
+            text = top.wait_to_see("headway top", "session 1 ", "F1 Help")
             self.assertEqual(len(text.split("\n")), rows)
         self.assertEqual(top.quit(), 0)
 

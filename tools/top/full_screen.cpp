@@ -71,14 +71,13 @@ bool FullScreen::ready() const {
   return entered_ && output_.idle() && (foreground <= 0 || foreground == ::getpgrp());
 }
 
-void FullScreen::show(const std::vector<Line>& lines) {
-  const Size now = size();
+void FullScreen::show(const std::vector<Line>& lines, Size size) {
   std::string frame;
-  if (now.columns != shown_size_.columns || now.rows != shown_size_.rows || shown_.empty()) {
+  if (size.columns != shown_size_.columns || size.rows != shown_size_.rows || shown_.empty()) {
     // A terminal that has changed its size has moved its lines as it liked.
     frame = "\x1b[H\x1b[2J";
     shown_.assign(lines.size(), {});
-    shown_size_ = now;
+    shown_size_ = size;
   }
   shown_.resize(lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {

@@ -4,8 +4,8 @@
 //
 //   FullScreen screen(STDIN_FILENO, STDOUT_FILENO);
 //   screen.enter();
-//   screen.show(lines);  // writes those that changed
-//   screen.leave();      // as the destructor does
+//   screen.show(lines, size);  // writes those that changed
+//   screen.leave();            // as the destructor does
 //
 // It uses the terminal's other screen, so that what was there comes back. Keys arrive as they are pressed, and those
 // that send signals go on doing so. It never waits for the terminal, but a second at the end.
@@ -36,7 +36,8 @@ class FullScreen {
 
   /// The program may draw: the terminal has taken all that was written, and belongs to its job.
   [[nodiscard]] bool ready() const;
-  void show(const std::vector<Line>& lines);
+  /// `size`: what size() said when the lines were made.
+  void show(const std::vector<Line>& lines, Size size);
   /// The next show() writes everything.
   void forget();
 

@@ -73,7 +73,8 @@ class Live {
     if (!changed_ || !screen_.ready()) return;
     changed_ = false;
     const std::string problem = boards_.problems().empty() ? "" : boards_.problems().front();
-    screen_.show(frame_.lines(model_, browser_, problem, moment_, screen_.size()));
+    const Size size = screen_.size();
+    screen_.show(frame_.lines(model_, browser_, problem, moment_, size), size);
   }
 
   void wait() {
