@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 #include <system_error>
 
@@ -14,14 +13,13 @@
 #include "export/ending.hpp"
 #include "export/http.hpp"
 #include "export/textfile.hpp"
+#include "message.hpp"
 
 namespace headway::tools {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-void say(const std::string& text) { std::fprintf(stderr, "headway: %s\n", text.c_str()); }
 
 class Source {
  public:

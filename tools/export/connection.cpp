@@ -24,7 +24,7 @@ constexpr std::uint32_t most_header_bytes = 8192;
 // More than a header, so that it is the header that is found too long.
 constexpr std::size_t most_buffered_bytes = 2 * std::size_t{most_header_bytes};
 
-constexpr std::string_view plain_text = "text/plain; charset=utf-8";
+constexpr std::string_view text_plain = "text/plain; charset=utf-8";
 constexpr std::string_view exposition_text = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view start_page =
     "<!DOCTYPE html>\n<html lang=\"en\"><head><title>headway export</title></head>\n"
@@ -57,10 +57,10 @@ void Connection::start() {
 
 void Connection::on_header(const error_code& error) {
   if (error == http::error::header_limit) {
-    prepare(Status::request_header_fields_too_large, plain_text, "the header is too long\n");
+    prepare(Status::request_header_fields_too_large, text_plain, "the header is too long\n");
     send(true);
   } else if (is_about_http(error)) {
-    prepare(Status::bad_request, plain_text, "this is no HTTP: " + error.message() + "\n");
+    prepare(Status::bad_request, text_plain, "this is no HTTP: " + error.message() + "\n");
     send(true);
   } else if (error) {
     ended_();
@@ -74,18 +74,18 @@ void Connection::answer_request() {
   const auto target = parser_.get().target();
   const std::string_view path(target.data(), std::min(target.find('?'), target.size()));
   if (method != http::verb::get && method != http::verb::head) {
-    prepare(Status::method_not_allowed, plain_text, "only GET and HEAD are answered\n");
+    prepare(Status::method_not_allowed, text_plain, "only GET and HEAD are answered\n");
     response_.set(http::field::allow, "GET, HEAD");
   } else if (path == "/metrics") {
     try {
       prepare(Status::ok, exposition_text, metrics_());
     } catch (const std::exception& error) {
-      prepare(Status::internal_server_error, plain_text, std::string(error.what()) + "\n");
+      prepare(Status::internal_server_error, text_plain, std::string(error.what()) + "\n");
     }
   } else if (path == "/") {
     prepare(Status::ok, "text/html; charset=utf-8", std::string(start_page));
   } else {
-    prepare(Status::not_found, plain_text, "there is nothing here: see /metrics\n");
+    prepare(Status::not_found, text_plain, "there is nothing here: see /metrics\n");
   }
   send(method != http::verb::head);
 }

@@ -57,10 +57,10 @@ class Details {
   std::vector<Line> lines_;
 };
 
-constexpr std::size_t parts = 8;
-using Cells = std::array<Cell, parts>;
+constexpr std::size_t key_column_count = 8;
+using Cells = std::array<Cell, key_column_count>;
 
-std::array<Column, parts> columns() {
+std::array<Column, key_column_count> columns() {
   return {{{.title = "KEY", .rank = 0, .least = whole, .gap = 0},
            {.title = "PROGRESS", .rank = 2, .least = 10, .wanted = 10, .most = 30},
            {.title = "", .rank = 1, .least = 4, .wanted = 4, .gap = 1, .right = true},
@@ -89,7 +89,7 @@ Cells cells_of(const SessionRow& row, std::size_t key, TimePoint now) {
 
 void add_values(Details& details, const SessionRow& row, TimePoint now, Looks looks,
                 std::size_t step, std::size_t room) {
-  std::array<Column, parts> table = columns();
+  std::array<Column, key_column_count> table = columns();
   std::vector<Cells> rows;
   for (const Stage stage :
        {Stage::change_detection, Stage::change_enumeration, Stage::change_application}) {

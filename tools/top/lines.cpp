@@ -8,13 +8,13 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <system_error>
 
 #include "boards/boards.hpp"
 #include "display/choose.hpp"
 #include "display/escape.hpp"
 #include "display/output.hpp"
+#include "message.hpp"
 #include "sync/signals.hpp"
 #include "top/full_screen.hpp"
 #include "top/json.hpp"
@@ -31,8 +31,6 @@ using Clock = std::chrono::steady_clock;
 constexpr double line_interval = 1.0;
 /// Wide enough for whatever a row may be.
 constexpr Size no_terminal{100'000, 0};
-
-void say(const std::string& text) { std::fprintf(stderr, "headway: %s\n", text.c_str()); }
 
 class Lines {
  public:

@@ -14,10 +14,11 @@ namespace headway::tools {
 
 namespace {
 
-constexpr std::size_t column_count = 9;
-using Cells = std::array<Cell, column_count>;
+constexpr std::size_t service_column_count = 9;
+using ServiceCells = std::array<Cell, service_column_count>;
 
-Cells cells_of(const ServiceView& service, const ServiceTrack& track, WallTime wall, bool utf8) {
+ServiceCells service_cells(const ServiceView& service, const ServiceTrack& track, WallTime wall,
+                           bool utf8) {
   using board::Statistic;
   const auto delay = static_cast<std::int64_t>(service.statistic(Statistic::longest_delay));
   return {{{escaped(service.name, utf8)},
@@ -31,7 +32,7 @@ Cells cells_of(const ServiceView& service, const ServiceTrack& track, WallTime w
            {service.stopped_at ? "stopped" : format_duration(age_of(service.made_at, wall))}}};
 }
 
-std::array<Column, column_count> columns() {
+std::array<Column, service_column_count> service_columns() {
   return {{{.title = "SERVICE", .rank = 0, .least = 8, .gap = 0},
            {.title = "PID", .rank = 2, .least = whole, .right = true},
            {.title = "OPEN", .rank = 3, .least = whole, .right = true},
@@ -49,19 +50,19 @@ std::vector<Line> service_lines(const Model& model, WallTime wall, Looks looks, 
                                 std::size_t room) {
   const std::vector<ServiceView>& services = model.services();
   const std::size_t shown = services.size() <= most ? services.size() : most - 1;
-  std::vector<Cells> rows;
-  std::array<Column, column_count> table = columns();
+  std::vector<ServiceCells> rows;
+  std::array<Column, service_column_count> table = service_columns();
   // Titles stand even where there is nothing below them: a rate is known from the second look on.
   for (Column& column : table) column.wanted = column.title.size();
   for (std::size_t i = 0; i < shown; ++i) {
-    rows.push_back(cells_of(services[i], model.track(services[i]), wall, looks.unicode));
+    rows.push_back(service_cells(services[i], model.track(services[i]), wall, looks.unicode));
     widen(table, rows.back());
   }
   fit(table, room);
   Painter titles(looks, room);
   paint_titles(titles, table);
   std::vector<Line> lines = {titles.line()};
-  for (const Cells& cells : rows) {
+  for (const ServiceCells& cells : rows) {
     Painter painter(looks, room);
     paint(painter, table, cells, 0);
     lines.push_back(painter.line());
