@@ -22,7 +22,6 @@
 #include "core/board.hpp"
 #include "core/commands.hpp"
 #include "core/dispatcher.hpp"
-#include "core/duration_counts.hpp"
 #include "core/lane_table.hpp"
 #include "core/session_registry.hpp"
 #include "core/session_state.hpp"
@@ -117,7 +116,6 @@ class BusState : public std::enable_shared_from_this<BusState> {
   // For subscriptions.
 
   void note_callback(SubscriptionState& subscription, std::chrono::nanoseconds took);
-  void note_delay(std::chrono::nanoseconds delay) noexcept { delivery_delays_.add(delay); }
   void note_late(SubscriptionState& victim, std::chrono::nanoseconds excess);
 
  private:
@@ -172,8 +170,6 @@ class BusState : public std::enable_shared_from_this<BusState> {
   std::atomic<bool> stopping_{false};
   std::atomic<bool> abandoned_{false};
   std::atomic<std::int64_t> longest_callback_{0};
-  DurationCounts callback_times_;
-  DurationCounts delivery_delays_;
 
   Dispatcher dispatcher_;
   std::thread thread_;

@@ -11,7 +11,6 @@ HEADWAY_TICK_CODE void BusState::note_callback(SubscriptionState& subscription,
   if (subscription.options.run_on == RunOn::dispatcher) {
     dispatcher_.courier().note_callback(subscription, took);
   }
-  callback_times_.add(took);
   if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
   const std::lock_guard lock(mutex_);
   if (took.count() <= longest_callback_.load(std::memory_order_relaxed)) return;
@@ -34,8 +33,6 @@ Statistics BusState::count() const {
   numbers.refused_invalid = intake_.refused_invalid.load(std::memory_order_relaxed);
   numbers.refused_aborted = intake_.refused_aborted.load(std::memory_order_relaxed);
   numbers.refused_closed = intake_.refused_closed.load(std::memory_order_relaxed);
-  numbers.callback_times = callback_times_.read();
-  numbers.delivery_delays = delivery_delays_.read();
   numbers.lanes = lanes_.used();
   numbers.sessions = open_sessions_;
   numbers.longest_callback =
@@ -44,6 +41,8 @@ Statistics BusState::count() const {
   for (const auto& subscription : leaving_) subscription->add_to(sum);
   for (const auto& subscription : subscriptions_) subscription->add_to(sum);
   numbers.callbacks = sum.callbacks;
+  numbers.callback_times = sum.callback_times;
+  numbers.delivery_delays = sum.delivery_delays;
   numbers.updates = sum.updates;
   numbers.callback_exceptions = sum.exceptions;
   numbers.late_deliveries = sum.late_deliveries;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// DurationCounts: a DurationHistogram that several threads add to.
+// DurationCounts: a DurationHistogram that one thread at a time adds to, and any may read.
 #pragma once
 
 #include <algorithm>
@@ -16,12 +16,12 @@ namespace headway::detail {
 
 class DurationCounts {
  public:
-  /// Any thread.
   void add(std::chrono::nanoseconds duration) noexcept {
     const auto& bounds = DurationHistogram::bounds;
     const auto bucket = std::ranges::lower_bound(bounds, duration) - bounds.begin();
-    counts_[static_cast<std::size_t>(bucket)].fetch_add(1, std::memory_order_relaxed);
-    sum_.fetch_add(duration.count(), std::memory_order_relaxed);
+    auto& count = counts_[static_cast<std::size_t>(bucket)];
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    sum_.store(sum_.load(std::memory_order_relaxed) + duration.count(), std::memory_order_relaxed);
   }
 
   /// Any thread. Each number is right for itself.

@@ -79,6 +79,7 @@ SubscriptionState::time_point SubscriptionState::guarded(SessionId session, time
   const std::chrono::nanoseconds took = ended - started;
   callbacks_.fetch_add(1, std::memory_order_relaxed);
   raise(longest_callback_, took.count());
+  callback_times_.add(took);
   bus->note_callback(*this, took);
   return ended;
 }
@@ -89,7 +90,8 @@ HEADWAY_TICK_CODE std::size_t SubscriptionState::call(const Batch& batch, time_p
   {
     const CallScope scope(*this);
     time_point now = bus->now();
-    if (!batch.updates().empty()) note_delay(since, now);
+    const time_point called = now;
+    if (!batch.updates().empty()) note_delay(since, called);
     for (const auto& session : batch.opened()) {
       if (ended()) break;
       now = guarded(session->id, now, [&] { subscriber_->on_opened(session->info()); });
@@ -112,6 +114,8 @@ HEADWAY_TICK_CODE std::size_t SubscriptionState::call(const Batch& batch, time_p
       now = guarded(session->id, now,
                     [&] { subscriber_->on_closed(session->id, session->final_outcome); });
     }
+    // Not before the callback, which it would hold up.
+    if (handed_over != 0 && since != time_point{}) delivery_delays_.add(called - since);
   }
   leave();
   return handed_over;
@@ -134,7 +138,6 @@ HEADWAY_TICK_CODE void SubscriptionState::note_delay(time_point since, time_poin
   if (since == time_point{}) return;
   const std::chrono::nanoseconds delay = now - since;
   raise(longest_delay_, delay.count());
-  bus->note_delay(delay);
   if (delay > late_after(options.interval)) {
     late_.fetch_add(1, std::memory_order_relaxed);
     bus->note_late(*this, delay - options.interval);
@@ -281,6 +284,8 @@ void SubscriptionState::add_to(SubscriptionStatistics& sum) const noexcept {
   sum.callbacks += callbacks_.load(std::memory_order_relaxed);
   sum.updates += updates_.load(std::memory_order_relaxed);
   sum.exceptions += exceptions_.load(std::memory_order_relaxed);
+  sum.callback_times += callback_times_.read();
+  sum.delivery_delays += delivery_delays_.read();
   sum.late_deliveries += late_.load(std::memory_order_relaxed);
   const std::chrono::nanoseconds longest(longest_delay_.load(std::memory_order_relaxed));
   sum.longest_delay = std::max(sum.longest_delay, longest);

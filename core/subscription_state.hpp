@@ -22,6 +22,7 @@
 #include <headway/subscriber.hpp>
 #include "core/batch.hpp"
 #include "core/changes.hpp"
+#include "core/duration_counts.hpp"
 #include "core/mailbox.hpp"
 #include "core/platform.hpp"
 #include "core/wait_graph.hpp"
@@ -127,6 +128,8 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   std::atomic<std::int64_t> longest_delay_{0};
   std::atomic<std::uint64_t> late_{0};
   std::atomic<std::uint64_t> caused_{0};
+  DurationCounts callback_times_;
+  DurationCounts delivery_delays_;
 
   /// Earliest report in the mailbox, as the bus clock's count; 0: none known.
   std::atomic<std::int64_t> mailbox_since_{0};

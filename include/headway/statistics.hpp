@@ -33,6 +33,11 @@ struct DurationHistogram {
   [[nodiscard]] std::uint64_t count() const noexcept {
     return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
   }
+  DurationHistogram& operator+=(const DurationHistogram& other) noexcept {
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += other.counts[i];
+    sum += other.sum;
+    return *this;
+  }
 };
 
 struct SubscriptionStatistics {
@@ -44,8 +49,11 @@ struct SubscriptionStatistics {
   std::uint64_t updates = 0;
   std::uint64_t exceptions = 0;
   std::chrono::nanoseconds longest_callback{0};
+  DurationHistogram callback_times;
   /// Upper bound of the time from a report to its callback, the longest seen.
   std::chrono::nanoseconds longest_delay{0};
+  /// That bound of each delivery.
+  DurationHistogram delivery_delays;
   /// Deliveries to this subscription that came more than its interval after the report.
   std::uint64_t late_deliveries = 0;
   /// Late deliveries, to any subscription, that waited for a callback of this one.
