@@ -173,13 +173,6 @@ Outcome BusState::outcome_of(const SessionState& session) const {
   return session.control.outcome.value_or(Outcome::abandoned);
 }
 
-void BusState::note_closed(SessionState& session) {
-  board::Slot* const slot = session.slot();
-  if (slot == nullptr) return;
-  const std::lock_guard lock(mutex_);
-  Board::set_closed(*slot);
-}
-
 void BusState::retire_session(const std::shared_ptr<SessionState>& session) {
   std::shared_ptr<SessionState> oldest;
   const std::lock_guard lock(mutex_);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The bus as a whole: its options, subscriptions, snapshot, flush and stop. Sessions and reporters are in
-// bus_sessions.cpp, the statistics in bus_statistics.cpp.
+// bus_sessions.cpp, the statistics in bus_statistics.cpp, the board in bus_board.cpp.
 #include "core/bus_state.hpp"
 
 #include <algorithm>
 #include <stdexcept>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "core/call_scope.hpp"
@@ -99,30 +97,6 @@ void BusState::start() {
   if (options.dispatch == Dispatch::manual) return;
   // The thread keeps the state: it may outlive the bus, in a callback that never returns.
   thread_ = std::thread([self = shared_from_this()] { self->dispatcher_.run(); });
-}
-
-void BusState::open_board() {
-  const char* const variable = trusted_environment("HEADWAY_BOARD");
-  const std::string_view wish = variable != nullptr ? variable : "";
-  switch (options.board) {
-    case BoardUse::hidden: return;
-    case BoardUse::ask_environment:
-      if (wish != "1") return;
-      break;
-    case BoardUse::if_possible:
-      if (wish == "0") return;
-      break;
-    case BoardUse::shown: break;
-  }
-  try {
-    board_ = std::make_unique<Board>(options.board_name, options.board_sessions);
-  } catch (const std::system_error& error) {
-    if (options.board == BoardUse::shown) throw;
-    if (options.board == BoardUse::if_possible) return;
-    write_to_standard_error(
-        std::string("headway: HEADWAY_BOARD is 1, but there will be no board: ") + error.what() +
-        "\n");
-  }
 }
 
 std::shared_ptr<SubscriptionState> BusState::subscribe(std::shared_ptr<Subscriber> subscriber,

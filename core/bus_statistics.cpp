@@ -60,9 +60,4 @@ Statistics BusState::statistics() const {
   return numbers;
 }
 
-void BusState::publish_statistics() {
-  const std::lock_guard lock(mutex_);
-  board_->publish(count(), last_session_, subscriptions_.size());
-}
-
 }  // namespace headway::detail
