@@ -193,6 +193,22 @@ TEST_F(TheLifeOfABoard, EndsForReadersWhenItsProcessIsKilled) {
   EXPECT_TRUE(folder.files().empty());
 }
 
+TEST_F(TheLifeOfABoard, IsEndedByTheNextThatBeginsToo) {
+  if (!forks_with_threads())
+    GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";
+  Service living;
+  ASSERT_TRUE(living.ready());
+  {
+    Service killed;
+    ASSERT_TRUE(killed.ready());
+  }
+  EXPECT_EQ(folder.files().size(), 2U);
+  const ManualBus bus(shown());
+  EXPECT_EQ(folder.files().size(), 2U);
+  Boards boards(folder.path());
+  EXPECT_EQ(boards.look().size(), 2U);
+}
+
 TEST_F(TheLifeOfABoard, EndsWithItsProcessAlsoWhereAChildOfItLivesOn) {
   if (!forks_with_threads())
     GTEST_SKIP() << "the thread sanitizer does not follow a fork with threads";

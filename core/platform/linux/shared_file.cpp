@@ -4,6 +4,7 @@
 // it whole. See include/headway/board.hpp for what others are promised.
 #include "core/shared_file.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -35,6 +36,38 @@ std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
 /// Guards the list of all files.
 constinit std::mutex all_mutex;
+
+/// False if somebody holds its lock, or if that cannot be known.
+bool is_dead(int folder_fd, const char* name) noexcept {
+  const int fd =
+      ::openat(folder_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) return false;
+  struct stat status {};
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_len = 1;
+  const bool dead = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+                    status.st_uid == ::geteuid() && ::fcntl(fd, F_OFD_GETLK, &lock) == 0 &&
+                    lock.l_type == F_UNLCK;
+  ::close(fd);
+  return dead;
+}
+
+/// What processes that were killed have left, so that one that is started again and again does not fill the memory.
+void remove_dead_files(const std::string& where) noexcept {
+  DIR* const all = ::opendir(where.c_str());
+  if (all == nullptr) return;
+  while (const dirent* const entry = ::readdir(all)) {
+    // headway.PID.STAMP
+    const std::string_view name(entry->d_name);
+    constexpr std::string_view begin = "headway.";
+    const bool ours = name.starts_with(begin) && name.size() > begin.size() &&
+                      name.find_first_not_of("0123456789.", begin.size()) == std::string_view::npos;
+    if (ours && is_dead(::dirfd(all), entry->d_name)) ::unlinkat(::dirfd(all), entry->d_name, 0);
+  }
+  ::closedir(all);
+}
 
 /// A file over the limit would raise SIGXFSZ.
 bool within_limit(std::size_t bytes) noexcept {
@@ -114,6 +147,7 @@ bool SharedFile::grow(std::size_t bytes) noexcept {
 
 void SharedFile::publish() {
   const std::string where = folder();
+  remove_dead_files(where);
   const std::string self = path_of(fd_);
   const std::string first = where + "/headway." + std::to_string(::getpid()) + ".";
   // A name is never used twice, so that who removes a dead file cannot hit a living one.
