@@ -7,7 +7,7 @@
 
 matrix_started=$SECONDS
 matrix_summary=()
-matrix_failed=0
+matrix_failed=()
 
 clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 
@@ -33,19 +33,51 @@ step() {
     verdict=skipped
   elif ((status != 0)); then
     verdict=FAILED
-    matrix_failed=$((matrix_failed + 1))
+    matrix_failed+=("$name")
   fi
   result=$(grep -E '% tests passed' "$log" | tail -n 1 || true)
   matrix_summary+=("$(printf '%-7s %6s  %-16s %s' \
     "$verdict" "$(clock $((SECONDS - started)))" "$name" "$result")")
 }
 
-# Ends with what the steps said, one line each; fails if one failed.
+# why LOG: the tests that failed with the end of what each printed; of a step without such, the end of its log.
+why() {
+  local log=$1 said
+  said=$(awk '
+    function tell(  i, from) {
+      if (name != "") {
+        print "-- " name
+        from = count > 30 ? count - 29 : 1
+        for (i = from; i <= count; i++) print line[i]
+      }
+      name = ""
+      count = 0
+    }
+    /^ *Start +[0-9]+: / || /^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / || /^[0-9]+% tests passed/ {
+      tell()
+      if (/\*\*\*/ && !/\*\*\*Skipped/) name = $0
+      next
+    }
+    name != "" { line[++count] = $0 }
+    END { tell() }' "$log")
+  if [[ -n $said ]]; then
+    printf '%s\n' "$said"
+  else
+    tail -n 30 "$log"
+  fi
+}
+
+# Ends with why steps failed and with what each said, one line each; fails if one failed.
 finish() {
+  local name
+  for name in "${matrix_failed[@]}"; do
+    printf '\n==== Why %s failed\n' "$name"
+    why "build/log/$name.log"
+  done
   printf '\n==== Summary  (%s in all)\n' "$(clock $((SECONDS - matrix_started)))"
   printf '%s\n' "${matrix_summary[@]}"
-  if ((matrix_failed > 0)); then
-    echo "$matrix_failed of ${#matrix_summary[@]} steps failed. Their output is in build/log/."
+  if ((${#matrix_failed[@]} > 0)); then
+    echo "${#matrix_failed[@]} of ${#matrix_summary[@]} steps failed. Their output is in build/log/."
     return 1
   fi
 }
