@@ -16,6 +16,8 @@ SKIPPED = 77
 NOBODY = 65534
 TEMPORARY = b".headway-"
 
+os.umask(0o022)  # the permissions of new files are compared with those of others
+
 
 def headway(*arguments, timeout=120, environment=None, **options):
     """Runs the command; output is captured as bytes unless `options` say otherwise."""

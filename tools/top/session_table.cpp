@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "top/session_table.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -96,6 +97,10 @@ std::vector<Line> SessionTable::lines(std::span<const SessionRow> rows, const Ta
   for (const SessionRow& row : rows) {
     cells.push_back(cells_of(row, look, now));
     widen(table, cells.back());
+  }
+  // What moves has a rate as soon as it has been seen for long enough: the title does not come and go.
+  if (table[done].wanted > 0) {
+    table[rate].wanted = std::max(table[rate].wanted, table[rate].title.size());
   }
   for (std::size_t part = 0; part < parts; ++part) wanted_[part] = table[part].wanted;
   const std::size_t before = live_ ? marker.size() : 0;
