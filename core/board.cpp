@@ -43,17 +43,9 @@ std::string_view cut(std::string_view text) noexcept {
 /// A change of a slot's facts: readers that look meanwhile look again.
 class FactsChange {
  public:
-  explicit FactsChange(Slot& slot) noexcept
-      : slot_(slot), version_(slot.version.load(std::memory_order_relaxed)) {
-    slot_.version.store(version_ + 1, std::memory_order_relaxed);
-  }
-  FactsChange(const FactsChange&) = delete;
-  FactsChange& operator=(const FactsChange&) = delete;
-  ~FactsChange() { slot_.version.store(version_ + 2, std::memory_order_release); }  // F2
+  explicit FactsChange(Slot& slot) noexcept : slot_(slot), write_(slot.version) {}
 
-  void set(board::Word& word, std::uint64_t value) noexcept {
-    word.store(value, std::memory_order_release);  // F1
-  }
+  void set(board::Word& word, std::uint64_t value) noexcept { write_.store(word, value); }
   void set_state(StateBytes state) noexcept { set(slot_.state, state.packed()); }
   /// `index`: which of the three lengths is the text's.
   void set_text(board::Text& words, unsigned index, std::string_view text) noexcept {
@@ -71,7 +63,7 @@ class FactsChange {
 
  private:
   Slot& slot_;
-  const std::uint64_t version_;
+  SequencedWrite<board::Word> write_;
 };
 
 enum TextIndex : unsigned { name_index, note_index, detail_index };

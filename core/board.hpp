@@ -5,9 +5,7 @@
 // one.
 //
 // The facts of a slot (all but the values) are changed under the bus's control mutex, its values by the dispatcher.
-//
-// Memory ordering: facts are published as BoardCell publishes values, with release stores after an odd version (F1), and
-// the even one after them (F2).
+// The first stand under a sequence lock, the second are BoardCells; the headers of both say how that is ordered.
 #pragma once
 
 #include <cstddef>

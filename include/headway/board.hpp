@@ -55,8 +55,8 @@
 // being written. It stays so where the process was killed just then.
 //
 // Memory ordering: what is in front of offset 256 was written before the file appeared. The rest are 64-bit atomic words.
-// A value is read as BoardCell::try_read does, and a slot's facts in the same way with the version in the sequence's place:
-// version (acquire), the words (acquire), version again. Statistics are counters that hold each for itself.
+// A value is read as BoardCell::try_read does, and a slot's facts as SequencedRead does: version (acquire), the words
+// (acquire), version again. Statistics are counters that hold each for itself.
 //
 // A reader takes nothing for granted: any process of the user can write such a file.
 #pragma once
@@ -69,6 +69,7 @@
 
 #include <headway/detail/atomics.hpp>
 #include <headway/detail/board_cell.hpp>
+#include <headway/detail/sequence_lock.hpp>
 #include <headway/vocabulary.hpp>
 
 namespace headway::board {

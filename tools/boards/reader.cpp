@@ -52,10 +52,12 @@ Enum enumerator(std::uint8_t number, std::uint8_t count) {
   return static_cast<Enum>(number < count ? number : 0);
 }
 
-std::string text_of(const board::Text& words, std::uint64_t length) {
+using FactsRead = detail::SequencedRead<board::Word>;
+
+std::string text_of(const FactsRead& read, const board::Text& words, std::uint64_t length) {
   std::string text(std::min<std::uint64_t>(length & 0xFFFF, board::text_bytes), '\0');
   for (std::size_t at = 0; at < text.size(); at += sizeof(std::uint64_t)) {
-    const std::uint64_t word = load(words[at / sizeof word]);
+    const std::uint64_t word = read.load(words[at / sizeof word]);
     std::memcpy(text.data() + at, &word, std::min(sizeof word, text.size() - at));
   }
   return text;
@@ -63,11 +65,11 @@ std::string text_of(const board::Text& words, std::uint64_t length) {
 
 /// One try: false if the facts were changed meanwhile, or are being changed.
 bool try_read_facts(const Slot& slot, SessionView& session) {
-  const std::uint64_t version = load(slot.version);  // pairs with F2 in core/board.cpp
-  session.info.id = SessionId(load(slot.id));
-  session.opened_at = wall_time(load(slot.opened_at));
-  session.closed_at = wall_time_if_any(load(slot.closed_at));
-  const StateBytes state = StateBytes::unpacked(load(slot.state));
+  const FactsRead read(slot.version);
+  session.info.id = SessionId(read.load(slot.id));
+  session.opened_at = wall_time(read.load(slot.opened_at));
+  session.closed_at = wall_time_if_any(read.load(slot.closed_at));
+  const StateBytes state = StateBytes::unpacked(read.load(slot.state));
   const auto phase = enumerator<SlotState>(state.state, 4);
   if (phase == SlotState::free) session.info.id = {};
   session.closing = phase == SlotState::closing;
@@ -80,12 +82,11 @@ bool try_read_facts(const Slot& slot, SessionView& session) {
     session.info.units[i] = enumerator<Unit>(state.units[i], 2);
   }
   session.merge = enumerator<Merge>(state.merge, 4);
-  const std::uint64_t lengths = load(slot.lengths);
-  session.info.name = text_of(slot.name, lengths);
-  session.info.note = text_of(slot.note, lengths >> 16);
-  session.info.detail = text_of(slot.detail, lengths >> 32);
-  const std::uint64_t again = slot.version.load(std::memory_order_relaxed);  // pairs with F1
-  return version % 2 == 0 && version == again;
+  const std::uint64_t lengths = read.load(slot.lengths);
+  session.info.name = text_of(read, slot.name, lengths);
+  session.info.note = text_of(read, slot.note, lengths >> 16);
+  session.info.detail = text_of(read, slot.detail, lengths >> 32);
+  return read.is_whole();
 }
 
 /// False if there is no session in the slot, or nothing that can be read.
