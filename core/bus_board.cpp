@@ -45,7 +45,9 @@ void BusState::note_closed(SessionState& session) {
 
 void BusState::publish_statistics() {
   const std::lock_guard lock(mutex_);
-  board_->publish(count(), last_session_, subscriptions_.size());
+  SubscriptionStatistics standing;
+  for (const auto& subscription : subscriptions_) add(standing, subscription->numbers());
+  board_->publish(count(standing), last_session_, subscriptions_.size());
 }
 
 }  // namespace headway::detail

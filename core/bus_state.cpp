@@ -149,7 +149,7 @@ void BusState::forget(SubscriptionState& subscription) noexcept {
     // What it counts is added up when its last callback has ended.
     std::erase_if(leaving_, [this](const auto& left) {
       if (left->gate.running()) return false;
-      left->add_to(gone_);
+      add(gone_, left->numbers());
       return true;
     });
     commands_.unsubscribed.push_back(state);

@@ -120,8 +120,9 @@ class BusState : public std::enable_shared_from_this<BusState> {
 
  private:
   void open_board();
-  /// What statistics() says, but for what needs memory. Under the control mutex.
-  [[nodiscard]] Statistics count() const;
+  /// What statistics() says, but for what needs memory. `standing`: what the subscriptions that stand come to. Under
+  /// the control mutex.
+  [[nodiscard]] Statistics count(const SubscriptionStatistics& standing) const;
   void begin_stop();
   bool wait_finished(time_point deadline);
   [[nodiscard]] bool callbacks_close_cycle();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // What the bus knows of itself: callbacks that took long, deliveries that came late, and the sums of it all.
+#include <utility>
+#include <vector>
+
 #include "core/bus_state.hpp"
 #include "core/working_set.hpp"
 
@@ -22,7 +25,7 @@ void BusState::note_late(SubscriptionState& victim, std::chrono::nanoseconds exc
   dispatcher_.courier().blame_for(victim, excess);
 }
 
-Statistics BusState::count() const {
+Statistics BusState::count(const SubscriptionStatistics& standing) const {
   Statistics numbers;
   const auto& counters = dispatcher_.counters;
   numbers.reports = counters.reports.load(std::memory_order_relaxed);
@@ -38,8 +41,8 @@ Statistics BusState::count() const {
   numbers.longest_callback =
       std::chrono::nanoseconds(longest_callback_.load(std::memory_order_relaxed));
   SubscriptionStatistics sum = gone_;
-  for (const auto& subscription : leaving_) subscription->add_to(sum);
-  for (const auto& subscription : subscriptions_) subscription->add_to(sum);
+  for (const auto& subscription : leaving_) add(sum, subscription->numbers());
+  add(sum, standing);
   numbers.callbacks = sum.callbacks;
   numbers.callback_times = sum.callback_times;
   numbers.delivery_delays = sum.delivery_delays;
@@ -52,11 +55,16 @@ Statistics BusState::count() const {
 
 Statistics BusState::statistics() const {
   const std::lock_guard lock(mutex_);
-  Statistics numbers = count();
-  numbers.longest_callback_subscription = longest_callback_subscription_;
+  // Each counter is read once: what is said of all is the sum of what is said of each.
+  std::vector<SubscriptionStatistics> each;
+  SubscriptionStatistics standing;
   for (const auto& subscription : subscriptions_) {
-    numbers.subscriptions.push_back(subscription->statistics());
+    each.push_back(subscription->statistics());
+    add(standing, each.back());
   }
+  Statistics numbers = count(standing);
+  numbers.longest_callback_subscription = longest_callback_subscription_;
+  numbers.subscriptions = std::move(each);
   return numbers;
 }
 

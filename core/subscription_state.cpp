@@ -280,26 +280,36 @@ HEADWAY_TICK_CODE bool SubscriptionState::selects(const Change& change) const no
          (!filter.stage || *filter.stage == stage_of(kind));
 }
 
-void SubscriptionState::add_to(SubscriptionStatistics& sum) const noexcept {
-  sum.callbacks += callbacks_.load(std::memory_order_relaxed);
-  sum.updates += updates_.load(std::memory_order_relaxed);
-  sum.exceptions += exceptions_.load(std::memory_order_relaxed);
-  sum.callback_times += callback_times_.read();
-  sum.delivery_delays += delivery_delays_.read();
-  sum.late_deliveries += late_.load(std::memory_order_relaxed);
-  const std::chrono::nanoseconds longest(longest_delay_.load(std::memory_order_relaxed));
-  sum.longest_delay = std::max(sum.longest_delay, longest);
-}
-
-SubscriptionStatistics SubscriptionState::statistics() const {
+SubscriptionStatistics SubscriptionState::numbers() const noexcept {
   SubscriptionStatistics numbers;
   numbers.id = id;
-  numbers.name = options.name;
-  add_to(numbers);
+  numbers.callbacks = callbacks_.load(std::memory_order_relaxed);
+  numbers.updates = updates_.load(std::memory_order_relaxed);
+  numbers.exceptions = exceptions_.load(std::memory_order_relaxed);
+  numbers.callback_times = callback_times_.read();
+  numbers.delivery_delays = delivery_delays_.read();
+  numbers.late_deliveries = late_.load(std::memory_order_relaxed);
+  numbers.longest_delay = std::chrono::nanoseconds(longest_delay_.load(std::memory_order_relaxed));
   numbers.longest_callback =
       std::chrono::nanoseconds(longest_callback_.load(std::memory_order_relaxed));
   numbers.late_deliveries_caused = caused_.load(std::memory_order_relaxed);
   return numbers;
+}
+
+SubscriptionStatistics SubscriptionState::statistics() const {
+  SubscriptionStatistics named = numbers();
+  named.name = options.name;
+  return named;
+}
+
+void add(SubscriptionStatistics& sum, const SubscriptionStatistics& more) noexcept {
+  sum.callbacks += more.callbacks;
+  sum.updates += more.updates;
+  sum.exceptions += more.exceptions;
+  sum.callback_times += more.callback_times;
+  sum.delivery_delays += more.delivery_delays;
+  sum.late_deliveries += more.late_deliveries;
+  sum.longest_delay = std::max(sum.longest_delay, more.longest_delay);
 }
 
 }  // namespace headway::detail

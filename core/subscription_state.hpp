@@ -73,8 +73,8 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   // Statistics.
 
   [[nodiscard]] SubscriptionStatistics statistics() const;
-  /// The counters, to the sum over several.
-  void add_to(SubscriptionStatistics& sum) const noexcept;
+  /// The same but for the name, which needs memory.
+  [[nodiscard]] SubscriptionStatistics numbers() const noexcept;
   /// A delivery, to whatever subscription, waited for a callback of this one.
   void blame() noexcept { caused_.fetch_add(1, std::memory_order_relaxed); }
 
@@ -143,5 +143,8 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
   bool thread_done_ = false;
   std::thread thread_;
 };
+
+/// To the sum over several: what can be added up, and the longest delay.
+void add(SubscriptionStatistics& sum, const SubscriptionStatistics& more) noexcept;
 
 }  // namespace headway::detail

@@ -176,5 +176,39 @@ TEST(Law5TheStatistics, CountReportsThatNobodySubscribesTo) {
   EXPECT_EQ(bus->snapshot().at(0).value(source, detection).sequence, 100U);
 }
 
+TEST(Law5TheStatistics, AreTheSumOfWhatTheySayOfEachSubscription) {
+  ManualBus bus;
+  auto one = bus->subscribe([](const Update&) {}, {.interval = 1ms});
+  auto other = bus->subscribe([](const Update&) {}, {.interval = 2ms});
+  auto session = bus->open_session("s");
+  std::atomic<bool> over{false};
+  std::thread working([&] {
+    auto reporter = session.reporter();
+    for (std::uint64_t i = 1; !over.load(); ++i) {
+      EXPECT_EQ(reporter.report(source, detection, i, 0), Status::ok);
+      bus.run_for(1ms);
+    }
+  });
+  const AtExit end([&] {
+    over.store(true);
+    working.join();
+  });
+  Statistics all;
+  while (all.updates < static_cast<std::uint64_t>(scaled(100000))) {
+    all = bus->statistics();
+    SubscriptionStatistics sum;
+    for (const SubscriptionStatistics& each : all.subscriptions) {
+      sum.updates += each.updates;
+      sum.callbacks += each.callbacks;
+      sum.callback_times += each.callback_times;
+      sum.delivery_delays += each.delivery_delays;
+    }
+    ASSERT_EQ(all.updates, sum.updates);
+    ASSERT_EQ(all.callbacks, sum.callbacks);
+    ASSERT_EQ(all.callback_times.counts, sum.callback_times.counts);
+    ASSERT_EQ(all.delivery_delays.sum, sum.delivery_delays.sum);
+  }
+}
+
 }  // namespace
 }  // namespace headway::laws
