@@ -41,6 +41,18 @@ TEST(Address, OtherMachinesAreRefusedAndToldWhy) {
   }
 }
 
+TEST(Address, AHostIsThisMachineOrNot) {
+  for (const char* host :
+       {"localhost", "LOCALHOST:80", "127.0.0.1", "127.1.2.3:1", "[::1]", "[::1]:9464"}) {
+    EXPECT_TRUE(names_this_machine(host)) << host;
+  }
+  for (const char* host :
+       {"", ":80", "example.com", "localhost.example.com", "127.0.0.1.example.com:80", "10.0.0.1",
+        "[::2]:80", "::1", "[::1", "[]", "localhost:80:80"}) {
+    EXPECT_FALSE(names_this_machine(host)) << host;
+  }
+}
+
 TEST(Address, WhatIsNoAddressIsNamed) {
   for (const char* text :
        {"", "9464", ":9464", "localhost", "127.0.0.1", "::1:9464", "[::1:9464", "example.org:9464",

@@ -81,6 +81,12 @@ class Answers(ExportCase):
             answer, _ = self.ask(self.port, method=method, body=b"x" * 1_000_000)
             self.assertEqual((answer.status, answer.getheader("Allow")), (405, "GET, HEAD"), method)
 
+    def test_only_names_of_this_machine_are_answered_for(self):
+        for host, status in (("localhost", 200), ("LocalHost:80", 200), ("127.0.0.1", 200), ("127.1.2.3:1", 200),
+                             ("[::1]", 200), ("[::1]:9464", 200), ("example.com", 421), ("127.0.0.1.example.com:80", 421),
+                             ("localhost.example.com", 421), ("10.0.0.1", 421), ("[::2]:80", 421), ("::1", 421), ("", 421)):
+            self.assertEqual(self.ask(self.port, headers={"Host": host})[0].status, status, host)
+
     def test_old_clients_are_answered(self):
         self.assertRegex(self.raw(b"GET /metrics HTTP/1.0\r\n\r\n"), rb"^HTTP/1\.[01] 200 OK\r\n")
 

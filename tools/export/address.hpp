@@ -28,4 +28,8 @@ struct Address {
 /// localhost becomes 127.0.0.1. Throws std::invalid_argument, which names the text and says what would be right.
 Address parse_address(std::string_view text);
 
+/// Whether a Host header, with or without a port, is that of somebody who asks this machine as this machine. A page of
+/// the web, whose name has been made to lead here, does not (DNS rebinding).
+[[nodiscard]] bool names_this_machine(std::string_view host);
+
 }  // namespace headway::tools

@@ -10,6 +10,8 @@
 #include <chrono>
 #include <exception>
 
+#include "export/address.hpp"
+
 namespace headway::tools {
 
 namespace {
@@ -34,6 +36,11 @@ constexpr std::string_view start_page =
 bool is_about_http(const error_code& error) {
   return error.category() == http::make_error_code(http::error::bad_method).category() &&
          error != http::error::end_of_stream && error != http::error::partial_message;
+}
+
+bool is_for_this_machine(const http::fields& header) {
+  const auto host = header.find(http::field::host);
+  return host == header.end() || names_this_machine({host->value().data(), host->value().size()});
 }
 
 }  // namespace
@@ -73,7 +80,11 @@ void Connection::answer_request() {
   const http::verb method = parser_.get().method();
   const auto target = parser_.get().target();
   const std::string_view path(target.data(), std::min(target.find('?'), target.size()));
-  if (method != http::verb::get && method != http::verb::head) {
+  if (!is_for_this_machine(parser_.get())) {
+    prepare(Status::misdirected_request, text_plain,
+            "only requests to localhost, 127.0.0.1 or [::1] are answered: a proxy must send one of "
+            "them as Host\n");
+  } else if (method != http::verb::get && method != http::verb::head) {
     prepare(Status::method_not_allowed, text_plain, "only GET and HEAD are answered\n");
     response_.set(http::field::allow, "GET, HEAD");
   } else if (path == "/metrics") {

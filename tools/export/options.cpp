@@ -24,7 +24,8 @@ and --listen it prints them once.
     series in the database, for good. headway_export_sessions_cut counts those
     that did not fit.
   - FILE appears in one step, with mode 0644, and may be read by everybody; so
-    may what --listen serves, by everybody on this machine.
+    may what --listen serves, by everybody on this machine. A Host that is not
+    localhost, 127.0.0.1 or [::1] is refused: pages of the web cannot read it.
   - Boards that cannot be read are left out and counted in
     headway_export_problems.
 
