@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 
 from service import WatchingCase, main
 from support import HEADWAY, clean, headway
@@ -19,6 +20,12 @@ class LinesCase(WatchingCase):
     def start(self, *arguments, **options):
         return subprocess.Popen([HEADWAY, "top", *arguments], env=clean(self.environment), stdout=subprocess.PIPE,
                                 **options)
+
+    def takes_signals(self, process):
+        """Whether SIGTERM would no longer end it there and then."""
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+            facts = dict(line.split(":\t", 1) for line in file if ":\t" in line)
+        return (int(facts["SigBlk"], 16) | int(facts["SigCgt"], 16)) >> signal.SIGTERM - 1 & 1
 
     def look(self, *arguments, status=0):
         lines = self.top("--once", "--json", *arguments, status=status).stdout.splitlines()
@@ -149,6 +156,26 @@ class Json(LinesCase):
         self.assertEqual(top.wait(timeout=60), 143)
         top.stdout.close()
 
+    def test_one_look_after_an_interval_knows_recent_rates_and_what_is_stalled(self):
+        service = self.service()
+        for name, done in (("half", 5), ("all", 10)):
+            service.tell("report", service.open(name), "source", "change_detection", done, 10)
+        [at_once] = self.look()["services"]
+        self.assertEqual([s["stalled"] for s in at_once["sessions"]], [False, False])
+        [later] = self.look("--interval", "5.1")["services"]
+        self.assertEqual([(s["name"], s["stalled"]) for s in later["sessions"]], [("half", True), ("all", False)])
+        self.assertEqual(later["sessions"][0]["values"][0]["rate_ewma"], 0)
+
+    def test_a_signal_ends_the_wait_for_the_second_look(self):
+        self.service().open("album")
+        top = self.start("--once", "--interval", "3600")
+        while not self.takes_signals(top):
+            time.sleep(0.01)
+        top.send_signal(signal.SIGTERM)
+        self.assertEqual(top.wait(timeout=60), 143)
+        self.assertEqual(top.stdout.read(), b"")
+        top.stdout.close()
+
     def test_a_reader_that_goes_ends_it_quietly(self):
         self.service().open("album")
         for interval in ("0.1", "3600"):
@@ -179,7 +206,6 @@ class Usage(LinesCase):
         self.wrong("--interval", "0", says=["--interval", "0.1", "3600"])
         self.wrong("--interval", "nan", says=["--interval", "nan"])
         self.wrong("--interval", "soon", says=["--interval", "soon"])
-        self.wrong("--once", "--interval", "1", says=["--interval", "--once"])
         self.wrong("--sort", "size", says=["--sort", "size", "progress"])
         self.wrong("--json", "--sort", "age", says=["--json", "--sort"])
         self.wrong("one", "two", says=["two"])

@@ -38,12 +38,18 @@ class Lines {
       : options_(options),
         signals_(signals),
         utf8_(locale_is_utf8()),
-        model_(options.wanted,
-               options.once || !options.json ? RatesFrom::the_beginning : RatesFrom::first_look),
+        model_(options.wanted, options.interval || (options.json && !options.once)
+                                   ? RatesFrom::first_look
+                                   : RatesFrom::the_beginning),
         output_(STDOUT_FILENO) {}
 
   int once() {
     look();
+    if (options_.interval) {
+      wait_until(Clock::now() + interval());
+      if (status_ != 0) return status_;
+      look();
+    }
     for (const std::string& problem : boards_.problems()) say("note: " + escaped(problem, utf8_));
     if (options_.json) {
       write(json_text(model_, boards_.problems(), moment_));
@@ -60,14 +66,12 @@ class Lines {
   }
 
   int again_and_again() {
-    const auto interval = std::chrono::duration_cast<Clock::duration>(
-        std::chrono::duration<double>(options_.interval.value_or(line_interval)));
     auto next = Clock::now();
     while (status_ == 0) {
       look();
       write(json_text(model_, boards_.problems(), moment_));
-      next = std::max(next + interval, Clock::now());
-      while (status_ == 0 && Clock::now() < next) wait_until(next);
+      next = std::max(next + interval(), Clock::now());
+      wait_until(next);
     }
     return status_;
   }
@@ -93,13 +97,20 @@ class Lines {
     }
   }
 
+  [[nodiscard]] Clock::duration interval() const {
+    return std::chrono::duration_cast<Clock::duration>(
+        std::chrono::duration<double>(options_.interval.value_or(line_interval)));
+  }
+
   void wait_until(Clock::time_point next) {
-    // Nothing is asked of the output: it tells by itself that its reader has gone.
-    std::array<pollfd, 2> items = {pollfd{signals_.fd(), POLLIN, 0}, pollfd{STDOUT_FILENO, 0, 0}};
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
-    ::poll(items.data(), items.size(), static_cast<int>(std::max<std::int64_t>(0, left)));
-    hear_signals();
-    if ((items[1].revents & POLLERR) != 0 && status_ == 0) status_ = 128 + SIGPIPE;
+    while (status_ == 0 && Clock::now() < next) {
+      // Nothing is asked of the output: it tells by itself that its reader has gone.
+      std::array<pollfd, 2> items = {pollfd{signals_.fd(), POLLIN, 0}, pollfd{STDOUT_FILENO, 0, 0}};
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
+      ::poll(items.data(), items.size(), static_cast<int>(std::max<std::int64_t>(0, left)));
+      hear_signals();
+      if ((items[1].revents & POLLERR) != 0 && status_ == 0) status_ = 128 + SIGPIPE;
+    }
   }
 
   void hear_signals() {

@@ -23,8 +23,9 @@ Boards are files in /dev/shm, or in the folder that HEADWAY_BOARD_FOLDER names.
 
   - Where standard output is no terminal, or one that cannot be drawn on
     (TERM=dumb), and --json was not given, it is as with --once.
-  - One look knows no recent rates: with --once they are means since the session
-    was opened.
+  - One look knows neither recent rates nor what is stalled: with --once rates
+    are means since the session was opened. With --once --interval S it looks
+    twice, S seconds apart, and prints what the second look finds.
   - JSON lines have all that the boards say, in exact integers, and unlike a row
     all six keys of a session.
   - NO_COLOR takes away the colours; a locale without UTF-8 gets ASCII.
@@ -42,9 +43,6 @@ Examples:
 void check(const TopOptions& options, bool has_order) {
   if (options.interval && std::isnan(*options.interval)) {  // which CLI11's range lets pass
     throw CLI::ValidationError("--interval", "nan is no number from 0.1 to 3600");
-  }
-  if (options.once && options.interval) {
-    throw CLI::ValidationError("--interval", "there is none with --once, which looks once");
   }
   if (options.json && has_order) {
     throw CLI::ValidationError(
@@ -64,8 +62,9 @@ Run add_top(CLI::App& app) {
       ->type_name("");
   top->add_flag("-1,--once", options->once, "Print one look and exit");
   top->add_flag("--json", options->json, "Print JSON, a line a look");
-  top->add_option("--interval", options->interval,
-                  "Seconds between looks, 0.1 to 3600 (default:\n0.1, for --json 1)")
+  top->add_option(
+         "--interval", options->interval,
+         "Seconds between looks, 0.1 to 3600 (default:\n0.1, for --json 1, for --once none)")
       ->type_name("S")
       ->check(CLI::Range(0.1, 3600.0).description(""));
   CLI::Option* sort =
