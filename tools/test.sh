@@ -156,19 +156,13 @@ build_and_run_for_windows() {
 
 check_format() { own_sources | xargs -0 clang-format-14 --dry-run --Werror; }
 
-# The compiled sources by the compile commands of a build with clang. Most checks look at what is written, and do so
-# for all files of a target in one piece: their headers are read once. The analyzer follows a file's own functions only
-# where the file stands alone. The public headers that no source includes: by way of a program that includes all.
+# The compiled sources by the compile commands of a build with clang; the public headers that none of them
+# includes by way of a program that includes all.
 check_tidy() {
-  cmake -S . -B build/tidy --preset shared --log-level=ERROR -DHEADWAY_BUILD_TESTS=OFF \
-    -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16
-  find build/tidy -path '*/Unity/*.cxx' -print0 |
-    timeout 900 xargs -0 -n 1 -P "$jobs" clang-tidy-14 --quiet -p build/tidy \
-      --checks=-clang-analyzer-*,-bugprone-suspicious-include
+  local -a public=(clang-tidy-14 --quiet tests/package/consumer/consumer.cpp -- -std=c++20 -Iinclude)
   find core tools -path core/platform/windows -prune -o -name '*.cpp' -print0 |
-    timeout 900 xargs -0 -n 1 -P "$jobs" clang-tidy-14 --quiet -p build/shared \
-      --checks=-*,clang-analyzer-*,-clang-analyzer-optin.performance.Padding
-  clang-tidy-14 --quiet tests/package/consumer/consumer.cpp -- -std=c++20 -Iinclude
+    timeout 900 xargs -0 -n 1 -P "$jobs" clang-tidy-14 --quiet -p build/shared
+  "${public[@]}"
 }
 
 need "${build_packages[@]}" "${command_packages[@]}" "${test_packages[@]}" "${matrix_packages[@]}"
