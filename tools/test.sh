@@ -32,6 +32,7 @@ ci=no
 quick=no
 presets=()
 jobs=$(nproc)
+more_tests=0
 ctest_arguments=()
 
 wrong_usage() {
@@ -92,7 +93,7 @@ placed() {
 run() {
   local preset=$1
   shift
-  placed "$preset" ctest --preset "$preset" --parallel "$jobs" --no-tests=error "$@" "${ctest_arguments[@]}"
+  placed "$preset" ctest --preset "$preset" --parallel "$((jobs + more_tests))" --no-tests=error "$@" "${ctest_arguments[@]}"
 }
 
 # build_and_run PRESET [CTEST ARGUMENT...]
@@ -131,6 +132,7 @@ run_on_one_cpu() {
   local cpus
   cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
   jobs=1
+  more_tests=0
   taskset --cpu-list --pid "${cpus%%[-,]*}" "$BASHPID" >/dev/null
   run "$@"
 }
@@ -167,6 +169,7 @@ check_tidy() {
 
 need "${build_packages[@]}" "${command_packages[@]}" "${test_packages[@]}" "${matrix_packages[@]}"
 werror=yes
+more_tests=1 # at once than there are processors: some only wait
 unit_and_law_tests='headway_unit_tests headway_law_tests'
 step format check_format
 step release build_and_run release
