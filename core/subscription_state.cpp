@@ -77,7 +77,6 @@ SubscriptionState::time_point SubscriptionState::guarded(SessionId session, time
   }
   const time_point ended = bus->now();
   const std::chrono::nanoseconds took = ended - started;
-  callbacks_.fetch_add(1, std::memory_order_relaxed);
   raise(longest_callback_, took.count());
   callback_times_.add(took);
   bus->note_callback(*this, took);
@@ -283,10 +282,10 @@ HEADWAY_TICK_CODE bool SubscriptionState::selects(const Change& change) const no
 SubscriptionStatistics SubscriptionState::numbers() const noexcept {
   SubscriptionStatistics numbers;
   numbers.id = id;
-  numbers.callbacks = callbacks_.load(std::memory_order_relaxed);
   numbers.updates = updates_.load(std::memory_order_relaxed);
   numbers.exceptions = exceptions_.load(std::memory_order_relaxed);
   numbers.callback_times = callback_times_.read();
+  numbers.callbacks = numbers.callback_times.count();
   numbers.delivery_delays = delivery_delays_.read();
   numbers.late_deliveries = late_.load(std::memory_order_relaxed);
   numbers.longest_delay = std::chrono::nanoseconds(longest_delay_.load(std::memory_order_relaxed));

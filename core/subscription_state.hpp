@@ -121,7 +121,6 @@ class SubscriptionState : public std::enable_shared_from_this<SubscriptionState>
 
   std::shared_ptr<Subscriber> subscriber_;
 
-  std::atomic<std::uint64_t> callbacks_{0};
   std::atomic<std::uint64_t> updates_{0};
   std::atomic<std::uint64_t> exceptions_{0};
   std::atomic<std::int64_t> longest_callback_{0};
