@@ -100,7 +100,7 @@ Board::Board(const std::string& name, std::size_t most_sessions)
   facts.process = self.id;
   facts.process_started = self.started;
   facts.made_at = wall_time();
-  facts.library_version = std::uint64_t{HEADWAY_VERSION_MAJOR} << 32 |
+  facts.headway_version = std::uint64_t{HEADWAY_VERSION_MAJOR} << 32 |
                           std::uint64_t{HEADWAY_VERSION_MINOR} << 16 | HEADWAY_VERSION_PATCH;
   const std::string shown = name.empty() ? program_name() : name;
   // The last byte stays NUL.

@@ -127,7 +127,7 @@ struct HeaderFacts {
   std::uint64_t process;
   std::uint64_t process_started;
   std::uint64_t made_at;
-  std::uint64_t library_version;
+  std::uint64_t headway_version;
   std::array<char, 128> name;
   std::array<std::uint64_t, 8> reserved_2;
 };

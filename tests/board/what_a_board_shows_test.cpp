@@ -73,7 +73,7 @@ TEST_F(ABoard, NamesItsProcessAndItself) {
   const ServiceView service = the_service(folder);
   EXPECT_EQ(service.name, "backup");
   EXPECT_EQ(service.process, static_cast<std::uint64_t>(::getpid()));
-  EXPECT_EQ(service.library_version, HEADWAY_VERSION);
+  EXPECT_EQ(service.headway_version, HEADWAY_VERSION);
   EXPECT_TRUE(service.alive);
   EXPECT_FALSE(service.stopped_at);
   EXPECT_THAT(service.file, ::testing::StartsWith("headway." + std::to_string(::getpid()) + "."));

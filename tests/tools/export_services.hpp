@@ -22,7 +22,7 @@ inline ServiceView service(std::string name, std::uint64_t process, std::string 
   view.process = process;
   view.file = std::move(file);
   view.made_at = WallTime(std::chrono::seconds(1'700'000'000));
-  view.library_version = "0.1.0";
+  view.headway_version = "0.1.0";
   return view;
 }
 

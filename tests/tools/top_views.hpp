@@ -29,7 +29,7 @@ inline ServiceView service_of(std::string name, std::uint64_t process) {
   service.name = std::move(name);
   service.process = process;
   service.made_at = start_wall;
-  service.library_version = "0.1.0";
+  service.headway_version = "0.1.0";
   service.statistics_at = start_wall;
   return service;
 }

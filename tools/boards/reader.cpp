@@ -212,7 +212,7 @@ ServiceView BoardReader::read() {
   service.name.assign(facts_.name.begin(), end);
   service.process = facts_.process;
   service.made_at = wall_time(facts_.made_at);
-  service.library_version = version_text(facts_.library_version);
+  service.headway_version = version_text(facts_.headway_version);
   service.alive = alive();
 
   // The mapping may be replaced by a longer one before the slots are read, not while they are.

@@ -38,7 +38,7 @@ struct ServiceView {
   std::uint64_t process = 0;
   WallTime made_at;
   /// "0.1.0".
-  std::string library_version;
+  std::string headway_version;
   /// The process is there. When it is not, the rest is what it left.
   bool alive = true;
   /// The bus has been stopped.

@@ -77,7 +77,7 @@ std::size_t select_services(Services& services, std::size_t most) {
 void add_services(Exposition& out, const Services& services) {
   out.family("headway_build_info", "gauge", "The library's version; always 1.");
   for (const ServiceView& service : services)
-    out.add(labels_of(service).add("version", service.library_version), 1);
+    out.add(labels_of(service).add("version", service.headway_version), 1);
   out.family("headway_start_time_seconds", "gauge",
              "When the bus was made, in seconds since 1970.");
   for (const ServiceView& service : services) {

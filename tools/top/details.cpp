@@ -121,7 +121,7 @@ std::vector<Line> detail_lines(const SessionRow& row, WallTime wall, TimePoint n
   Details details(looks, columns);
   details.fact("session", info.name, style::bold);
   details.fact("service", service.name + ", process " + std::to_string(service.process) +
-                              ", Headway " + service.library_version);
+                              ", Headway " + service.headway_version);
   details.fact("opened", format_time(row.session->opened_at, 0) + ", " +
                              format_duration(age_of(row.session->opened_at, wall)) + " ago");
   if (row.session->closed_at) {

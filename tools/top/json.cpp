@@ -122,7 +122,7 @@ std::string service_object(const Model& model, const ServiceView& service, TimeP
   object.add("name", service.name)
       .add("process", service.process)
       .add("file", service.file)
-      .add("library_version", service.library_version);
+      .add("library_version", service.headway_version);
   add_time(object, "made_at", service.made_at);
   add_time(object, "stopped_at", service.stopped_at);
   add_time(object, "statistics_at", service.statistics_at);
